@@ -1,0 +1,131 @@
+/**
+ * The contract between Pantheon and a messaging app: all that the core knows of any channel.
+ *
+ * Required is what every channel can do; a further ability is a member that is there. A new channel is one folder
+ * below `adapters/` and one line in `adapters/index.ts`.
+ */
+import type { Logger } from './log.ts';
+import type { ChatRef, Inbound } from './message.ts';
+
+/** What a platform lets us count on; printed as the guarantee table. */
+export interface Abilities {
+  /** How long the platform keeps giving us an event that we did not acknowledge. */
+  redelivers: string;
+  /** What removes doubles of what we send, if anything does. */
+  deduplicates: 'nothing' | 'key';
+  /** Whether an unknown send can be looked up afterwards. */
+  readsBack: boolean;
+  /** The delivery states that a send can ever reach, beyond `queued` and `sending`. */
+  states: readonly ('sent' | 'delivered' | 'read')[];
+}
+
+/** One part of a delivery, ready to be said. */
+export interface OutboundPart {
+  chat: ChatRef;
+  /** In the platform's own markup, as `format` gave it. */
+  text: string;
+  /** Ours, the same at each try of the same part. */
+  key: string;
+  /** The platform's id of the message that this answers; groups only. */
+  replyTo?: string;
+}
+
+/** What the platform said of a part that it took. */
+export interface Sent {
+  externalId: string;
+}
+
+/** A web request from a platform (or our own page), as the HTTP layer read it. */
+export interface WebhookRequest {
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: Buffer;
+  /** Who our own session says is calling; absent when there is no session. */
+  visitor?: Visitor;
+}
+
+/** Somebody at our own page. */
+export interface Visitor {
+  externalId: string;
+  /** The caller is on this machine (interface.md, `OPEN_API`). */
+  isLocal: boolean;
+}
+
+/** What a platform gets as the answer to its web request. */
+export interface WebhookResult {
+  status: number;
+  body?: unknown;
+}
+
+/** Hands events to the core. Resolves when all of them are stored; only then may the platform be told so. */
+export type Emit = (batch: Inbound[]) => Promise<void>;
+
+/** The states of an account's connection, as an admin sees them. */
+export type ChannelState = 'off' | 'starting' | 'pairing' | 'ready' | 'reconnecting' | 'paused' | 'failed';
+
+/** What an adapter says of itself. `action` is what the admin must do, as a sentence. */
+export interface ChannelReport {
+  state: ChannelState;
+  action?: string;
+}
+
+/** One account on one messaging app. */
+export interface Channel {
+  readonly name: string;
+  readonly account: string;
+  readonly abilities: Abilities;
+  /** How often we may send: a second overall, per direct chat and per group. Absent: the platform sets no limit. */
+  readonly pace?: Pace;
+
+  /**
+   * Turns Markdown into the texts of the parts, in order. Pure. Gives at least one part for any text that is not
+   * blank; no part is longer than the platform takes, code fences stay whole, nothing is lost.
+   */
+  format(markdown: string): string[];
+
+  /**
+   * Says a part and resolves once the platform has accepted it. Throws a `ChannelError`, and its class tells
+   * the caller whether trying again can help. Ends at once when `signal` is aborted.
+   */
+  send(part: OutboundPart, signal: AbortSignal): Promise<Sent>;
+
+  /** Reads one raw event, as `unread` keeps it. Pure: the same event gives the same result at any time. */
+  read?(raw: unknown): Inbound[];
+
+  /** Answers a web request of the platform. `emit` has resolved before it does. Throws `SignatureError` for a forged one. */
+  receive?(request: WebhookRequest, emit: Emit): Promise<WebhookResult>;
+
+  /**
+   * Holds the platform's connection until `signal` is aborted; then resolves. Called in one process at a time.
+   * Rejects only when trying again is useless (a revoked token); waits and tries again by itself otherwise.
+   */
+  listen?(emit: Emit, report: (report: ChannelReport) => void, signal: AbortSignal): Promise<void>;
+
+  /** Shows that an answer is being made, for some seconds. Best effort. */
+  typing?(chat: ChatRef, signal: AbortSignal): Promise<void>;
+
+  /** Says a probing word to the platform with the account's cheapest read; throws what `send` would. */
+  probe?(signal: AbortSignal): Promise<void>;
+}
+
+/** Sends a second, with bursts. */
+export interface Pace {
+  account: { perSecond: number; burst: number };
+  direct: { perSecond: number; burst: number };
+  group: { perSecond: number; burst: number };
+}
+
+/** The environment's variables. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What an adapter gets from us besides the environment. */
+export interface ChannelPorts {
+  log: Logger;
+  /** Our address as seen from outside, without a final slash; absent when there is none. */
+  publicUrl?: string;
+}
+
+/**
+ * Makes the channel from the environment; `undefined` when nothing of it is configured. The platform's library is
+ * imported only when it is. Throws `ConfigError` when it is half configured.
+ */
+export type ChannelFactory = (env: Env, ports: ChannelPorts) => Promise<Channel | undefined>;
