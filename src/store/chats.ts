@@ -1,0 +1,46 @@
+import { Schema } from 'mongoose';
+import type { ChatKind, ChatRef } from '../message.ts';
+
+/** A place on a platform. Its id is its natural key. The lease says who may send there now. */
+export interface Chat {
+  _id: string;
+  channel: string;
+  account: string;
+  externalId: string;
+  threadId: string;
+  kind: ChatKind;
+  title?: string;
+  /** Groups and threads have a conversation of their own. */
+  conversationId?: string;
+  /** Direct chats belong to somebody. */
+  identityId?: string;
+  /** The chat goes on under this id. */
+  movedTo?: string;
+  leaseHolder?: string | null;
+  leaseUntil?: Date | null;
+  fence: number;
+  createdAt: Date;
+}
+
+export const chatSchema = new Schema<Chat>({
+  _id: { type: String, required: true },
+  channel: { type: String, required: true },
+  account: { type: String, required: true },
+  externalId: { type: String, required: true },
+  threadId: { type: String, default: '' },
+  kind: { type: String, enum: ['direct', 'group'], required: true },
+  title: String,
+  conversationId: String,
+  identityId: String,
+  movedTo: String,
+  leaseHolder: String,
+  leaseUntil: Date,
+  fence: { type: Number, default: 0 },
+  createdAt: { type: Date, required: true },
+});
+chatSchema.index({ identityId: 1 });
+
+/** The natural key of a chat: channel, account, the platform's id and thread. */
+export function chatKey(channel: string, chat: Pick<ChatRef, 'account' | 'externalId' | 'threadId'>): string {
+  return [channel, chat.account, chat.externalId, chat.threadId].map(encodeURIComponent).join(':');
+}

@@ -1,0 +1,103 @@
+import { Schema } from 'mongoose';
+import type { DeliveryState, PartState } from '../conversation.ts';
+import type { ChatRef } from '../message.ts';
+
+/** One part of a delivery; its text is kept until the delivery is done. */
+export interface Part {
+  index: number;
+  text?: string;
+  state: PartState;
+  /** The fence under which `sending` was written: found under another one, nobody knows what became of it. */
+  fence?: number;
+  key: string;
+  externalId?: string;
+  at?: Date;
+}
+
+/** One try, as an admin sees it. `certain: false`: it may have arrived. */
+export interface Try {
+  at: Date;
+  error?: string;
+  certain?: boolean;
+}
+
+/** One text on its way to one chat. */
+export interface Delivery {
+  _id: string;
+  /** What makes it one: its message and chat, or the command that it answers. */
+  key: string;
+  kind: 'message' | 'notice';
+  messageId?: string;
+  conversationId?: string;
+  personId?: string;
+  turnId?: string;
+  chatId: string;
+  channel: string;
+  to: ChatRef;
+  replyTo?: string;
+  /** Markdown. A notice keeps it: it has no message that would. */
+  text?: string;
+  /** The command that a notice answers, as it was typed. */
+  command?: string;
+  parts: Part[];
+  state: DeliveryState;
+  /** Whether the deliver worker has something to do here. */
+  isOpen: boolean;
+  nextTryAt: Date;
+  /** Tries that count; being asked to wait does not. */
+  attempts: number;
+  tries: Try[];
+  error?: { code: string; message: string; at: Date } | null;
+  preview: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const part = new Schema<Part>(
+  {
+    index: { type: Number, required: true },
+    text: String,
+    state: { type: String, enum: ['waiting', 'sending', 'sent', 'failed', 'unknown'], required: true },
+    fence: Number,
+    key: { type: String, required: true },
+    externalId: String,
+    at: Date,
+  },
+  { _id: false },
+);
+const attempt = new Schema<Try>({ at: Date, error: String, certain: Boolean }, { _id: false });
+
+export const deliverySchema = new Schema<Delivery>({
+  _id: { type: String, required: true },
+  key: { type: String, required: true },
+  kind: { type: String, enum: ['message', 'notice'], required: true },
+  messageId: String,
+  conversationId: String,
+  personId: String,
+  turnId: String,
+  chatId: { type: String, required: true },
+  channel: { type: String, required: true },
+  to: { type: Schema.Types.Mixed, required: true },
+  replyTo: String,
+  text: String,
+  command: String,
+  parts: { type: [part], default: [] },
+  state: {
+    type: String,
+    enum: ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown', 'cancelled'],
+    required: true,
+  },
+  isOpen: { type: Boolean, required: true },
+  nextTryAt: { type: Date, required: true },
+  attempts: { type: Number, default: 0 },
+  tries: { type: [attempt], default: [] },
+  error: Schema.Types.Mixed,
+  preview: { type: String, default: '' },
+  createdAt: { type: Date, required: true },
+  updatedAt: { type: Date, required: true },
+});
+deliverySchema.index({ key: 1 }, { unique: true });
+deliverySchema.index({ chatId: 1, isOpen: 1, createdAt: 1 });
+deliverySchema.index({ isOpen: 1, nextTryAt: 1 });
+deliverySchema.index({ messageId: 1 });
+deliverySchema.index({ state: 1, createdAt: -1 });

@@ -1,0 +1,79 @@
+import { Schema } from 'mongoose';
+import type { AnswerState, MessageRole } from '../conversation.ts';
+import type { InboundAttachment, ReplyRef } from '../message.ts';
+
+/** An earlier text of an edited message. */
+export interface Version {
+  text: string;
+  at: Date;
+}
+
+/** One entry of a conversation. `key` says which event it is, so the same event gives one message (P4). */
+export interface Message {
+  _id: string;
+  conversationId: string;
+  seq: number;
+  key: string;
+  role: MessageRole;
+  channel: string;
+  chatId: string;
+  /** Who wrote it, or whom it answers. */
+  identityId?: string;
+  author?: string;
+  turnId?: string;
+  text: string;
+  /** The platform's time of the text that it has now. */
+  textAt: Date;
+  edits: Version[];
+  attachments: InboundAttachment[];
+  replyTo?: ReplyRef;
+  externalId?: string;
+  answer: AnswerState;
+  deletedAt?: Date;
+  model?: string;
+  tokens?: { input: number; output: number };
+  createdAt: Date;
+}
+
+const attachment = new Schema<InboundAttachment>(
+  {
+    kind: { type: String, required: true },
+    externalId: { type: String, default: '' },
+    name: String,
+    mediaType: String,
+    bytes: Number,
+  },
+  { _id: false },
+);
+const version = new Schema<Version>({ text: String, at: Date }, { _id: false });
+
+export const messageSchema = new Schema<Message>({
+  _id: { type: String, required: true },
+  conversationId: { type: String, required: true },
+  seq: { type: Number, required: true },
+  key: { type: String, required: true },
+  role: { type: String, enum: ['user', 'agent', 'human', 'system'], required: true },
+  channel: { type: String, required: true },
+  chatId: { type: String, required: true },
+  identityId: String,
+  author: String,
+  turnId: String,
+  text: { type: String, default: '' },
+  textAt: { type: Date, required: true },
+  edits: { type: [version], default: [] },
+  attachments: { type: [attachment], default: [] },
+  replyTo: Schema.Types.Mixed,
+  externalId: String,
+  answer: { type: String, enum: ['wanted', 'given', 'failed', 'stopped', 'none'], required: true },
+  deletedAt: Date,
+  model: String,
+  tokens: Schema.Types.Mixed,
+  createdAt: { type: Date, required: true },
+});
+messageSchema.index({ conversationId: 1, seq: 1 }, { unique: true });
+messageSchema.index({ key: 1 }, { unique: true });
+
+/** The natural key of what came in. */
+export function inboundKey(chatId: string, externalId: string): string {
+  return `in:${chatId}:${externalId}`;
+}

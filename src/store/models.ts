@@ -1,0 +1,62 @@
+/** The collections, made once per connection. Nothing is buffered, nothing is guessed: an unknown field throws. */
+import type { Connection, Model, Schema } from 'mongoose';
+import { type Chat, chatSchema } from './chats.ts';
+import { type Conversation, conversationSchema } from './conversations.ts';
+import { type Delivery, deliverySchema } from './deliveries.ts';
+import { type Identity, identitySchema } from './identities.ts';
+import { type Message, messageSchema } from './messages.ts';
+import { type Person, personSchema } from './people.ts';
+import {
+  type Counter,
+  counterSchema,
+  type Event,
+  eventSchema,
+  type Installation,
+  installationSchema,
+  type Key,
+  keySchema,
+  type Lease,
+  leaseSchema,
+  type Unread,
+  unreadSchema,
+} from './records.ts';
+import { type Turn, turnSchema } from './turns.ts';
+
+export interface Models {
+  people: Model<Person>;
+  identities: Model<Identity>;
+  chats: Model<Chat>;
+  conversations: Model<Conversation>;
+  messages: Model<Message>;
+  turns: Model<Turn>;
+  deliveries: Model<Delivery>;
+  unread: Model<Unread>;
+  events: Model<Event>;
+  leases: Model<Lease>;
+  counters: Model<Counter>;
+  installation: Model<Installation>;
+  keys: Model<Key>;
+}
+
+/** Makes the models on a connection. */
+export function createModels(connection: Connection): Models {
+  const model = <T>(name: string, schema: Schema<T>): Model<T> => {
+    schema.set('strict', 'throw').set('strictQuery', true).set('versionKey', false).set('minimize', false);
+    return connection.model<T>(name, schema, name);
+  };
+  return {
+    people: model('people', personSchema),
+    identities: model('identities', identitySchema),
+    chats: model('chats', chatSchema),
+    conversations: model('conversations', conversationSchema),
+    messages: model('messages', messageSchema),
+    turns: model('turns', turnSchema),
+    deliveries: model('deliveries', deliverySchema),
+    unread: model('unread', unreadSchema),
+    events: model('events', eventSchema),
+    leases: model('leases', leaseSchema),
+    counters: model('counters', counterSchema),
+    installation: model('installation', installationSchema),
+    keys: model('keys', keySchema),
+  };
+}

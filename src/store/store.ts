@@ -1,0 +1,104 @@
+/** The store: MongoDB behind plain models, one way to write several things in order, and batched reads by id. */
+import { randomUUID } from 'node:crypto';
+import mongoose, { type Connection } from 'mongoose';
+import type { Logger } from '../log.ts';
+import { createBatchReader } from './batch.ts';
+import type { Chat } from './chats.ts';
+import type { Conversation } from './conversations.ts';
+import type { Delivery } from './deliveries.ts';
+import { freeLease, holdLease } from './leases.ts';
+import { MIGRATIONS, type Migration, migrate } from './migrations.ts';
+import { createModels, type Models } from './models.ts';
+import type { Person } from './people.ts';
+import { createWriteAll, type WriteAll } from './write.ts';
+
+export interface Store extends Models {
+  connection: Connection;
+  /** The name of the database: what keeps two installations on one Redis apart. */
+  database: string;
+  writeAll: WriteAll;
+  readConversation(id: string): Promise<Conversation | undefined>;
+  readPerson(id: string): Promise<Person | undefined>;
+  readChat(id: string): Promise<Chat | undefined>;
+  /** The deliveries of a chat that the deliver worker has something to do with, in their order. */
+  readOpenDeliveries(chatId: string): Promise<Delivery[]>;
+  /** The installation's secret. */
+  secret: string;
+  close(): Promise<void>;
+}
+
+/** How long a write or read may take before it counts as failed. */
+const OPERATION_TIMEOUT_MS = 10_000;
+const SELECT_TIMEOUT_MS = 3_000;
+
+/** Connects, migrates and gives the store. Throws when MongoDB cannot be reached. */
+export async function createStore(options: { uri: string; log: Logger; migrations?: Migration[] }): Promise<Store> {
+  const connection = await mongoose
+    .createConnection(options.uri, {
+      bufferCommands: false,
+      autoIndex: false,
+      autoCreate: false,
+      monitorCommands: true,
+      maxPoolSize: 20,
+      minPoolSize: 2,
+      serverSelectionTimeoutMS: SELECT_TIMEOUT_MS,
+      connectTimeoutMS: SELECT_TIMEOUT_MS,
+      socketTimeoutMS: OPERATION_TIMEOUT_MS * 3,
+      heartbeatFrequencyMS: 2_000,
+      writeConcern: { w: 'majority', journal: true },
+    })
+    .asPromise();
+  const models = createModels(connection);
+  await migrateAlone(models, options);
+  const installation = await models.installation.findOne({ _id: 'installation' }).lean();
+  const hello = await connection.db?.admin().command({ hello: 1 });
+  return {
+    ...models,
+    connection,
+    database: connection.name,
+    writeAll: createWriteAll(connection, Number(hello?.['maxWireVersion'] ?? 0)),
+    ...createReaders(models),
+    secret: installation?.secret ?? '',
+    close: () => connection.close(),
+  };
+}
+
+/** One process migrates; the others wait for it. */
+async function migrateAlone(
+  models: Models,
+  { log, migrations = MIGRATIONS }: { log: Logger; migrations?: Migration[] },
+): Promise<void> {
+  const holder = randomUUID();
+  while (!(await holdLease(models, 'migration', holder))) await new Promise((resolve) => setTimeout(resolve, 100));
+  const renewal = setInterval(() => void holdLease(models, 'migration', holder).catch(() => undefined), 2_000);
+  try {
+    await migrate(models, (step) => log.info({ step }, 'the data is brought to a new version'), migrations);
+  } finally {
+    clearInterval(renewal);
+    await freeLease(models, 'migration', holder);
+  }
+}
+
+function createReaders(
+  models: Models,
+): Pick<Store, 'readConversation' | 'readPerson' | 'readChat' | 'readOpenDeliveries'> {
+  const byId = <T extends { _id: string }>(documents: T[]) =>
+    new Map(documents.map((document) => [document._id, document]));
+  const readOpen = createBatchReader(async (chatIds) => {
+    const found = await models.deliveries.find({ chatId: { $in: chatIds }, isOpen: true }).lean();
+    return Map.groupBy(found.toSorted(byOrder), (delivery) => delivery.chatId);
+  });
+  return {
+    readConversation: createBatchReader(async (ids) =>
+      byId(await models.conversations.find({ _id: { $in: ids } }).lean()),
+    ),
+    readPerson: createBatchReader(async (ids) => byId(await models.people.find({ _id: { $in: ids } }).lean())),
+    readChat: createBatchReader(async (ids) => byId(await models.chats.find({ _id: { $in: ids } }).lean())),
+    readOpenDeliveries: async (chatId) => (await readOpen(chatId)) ?? [],
+  };
+}
+
+/** The order in which a chat is told things. */
+function byOrder(a: Delivery, b: Delivery): number {
+  return a.createdAt.getTime() - b.createdAt.getTime() || (a.key < b.key ? -1 : 1);
+}
