@@ -1,0 +1,28 @@
+/** Where in a chat something is said: topic and answered message. */
+import type { Message } from 'grammy/types';
+import { badRequest } from '../api-error.ts';
+import type { Room } from '../world.ts';
+
+/** The General topic of a forum is a place to write to, but not under its own number. */
+const GENERAL_TOPIC = 1;
+
+/** The topic, if one is named; topics are in forums only. */
+export function checkThread(room: Room, thread: unknown): { message_thread_id?: number } {
+  if (thread === undefined || thread === 0) return {};
+  const id = Number(thread);
+  const isForum = 'is_forum' in room.chat && room.chat.is_forum === true;
+  if (!isForum || id === GENERAL_TOPIC || !room.threads.has(id)) throw badRequest('message thread not found');
+  return { message_thread_id: id };
+}
+
+/** The message that is answered, if one is named and there. */
+export function findAnswered(room: Room, parameters: unknown): Message | undefined {
+  if (parameters === undefined) return undefined;
+  const { message_id, allow_sending_without_reply } = parameters as {
+    message_id: number;
+    allow_sending_without_reply?: boolean;
+  };
+  const found = room.messages.get(Number(message_id));
+  if (!found && allow_sending_without_reply !== true) throw badRequest('message to be replied not found');
+  return found;
+}

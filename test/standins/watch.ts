@@ -1,0 +1,61 @@
+/** Waiting for something to become true in a stand-in, woken by what happens there and never by a clock. */
+
+/** The waits of one stand-in. */
+export interface Watch {
+  /** Something happened: every wait looks again. */
+  changed(): void;
+  /** Resolves with what the predicate gives as soon as that is neither `undefined` nor `false`; rejects at the deadline. */
+  waitFor<T>(predicate: () => T | undefined | false, deadlineMs?: number): Promise<T>;
+  /** Rejects all waits: the stand-in has ended. */
+  end(): void;
+}
+
+const DEADLINE_MS = 10_000;
+
+/** `describe` says what there is instead, for the error of a wait that came to its deadline. */
+export function createWatch(describe: () => string): Watch {
+  const waits = new Set<{ look(): void; fail(reason: string): void }>();
+  let isScheduled = false;
+
+  function lookAll(): void {
+    isScheduled = false;
+    for (const wait of waits) wait.look();
+  }
+
+  function waitFor<T>(predicate: () => T | undefined | false, deadlineMs = DEADLINE_MS): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const wait = {
+      look(): void {
+        try {
+          const found = predicate();
+          if (found !== undefined && found !== false) settle(() => resolve(found));
+        } catch (error) {
+          settle(() => reject(error instanceof Error ? error : new Error(String(error))));
+        }
+      },
+      fail: (reason: string): void => settle(() => reject(new Error(`${reason}; there is: ${describe()}`))),
+    };
+    const timer = setTimeout(() => wait.fail(`Not so within ${deadlineMs} ms: ${predicate.toString()}`), deadlineMs);
+    function settle(end: () => void): void {
+      clearTimeout(timer);
+      waits.delete(wait);
+      end();
+    }
+    waits.add(wait);
+    wait.look();
+    return promise;
+  }
+
+  return {
+    waitFor,
+    changed() {
+      // Looked at once per turn of the event loop, so that a thousand sends do not cost a thousand looks.
+      if (isScheduled || waits.size === 0) return;
+      isScheduled = true;
+      setImmediate(lookAll);
+    },
+    end() {
+      for (const wait of waits) wait.fail('The stand-in has ended');
+    },
+  };
+}
