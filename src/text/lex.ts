@@ -1,0 +1,58 @@
+/**
+ * Markdown to marked's tokens, in a time that the writer cannot stretch.
+ *
+ * marked is linear for what people and models write, but not for everything: 100,000 times `a*`, a table of a
+ * thousand columns by a thousand rows or a thousand nested quotes take seconds or overflow the stack. Each has a
+ * bound here, far above anything meant to be read; past it the text is kept and its markup is not interpreted.
+ */
+import { Marked, type Token } from 'marked';
+
+/** Containers on one line: quotes in quotes in list items. */
+const MAX_NESTING = 24;
+const MAX_TABLE_CELLS = 20_000;
+/** Characters times markup characters, for one paragraph; and for all of them together. */
+const MAX_EFFORT = 20_000_000;
+
+const marked = new Marked({
+  tokenizer: {
+    table(source) {
+      const [header = ''] = source.split('\n', 1);
+      return header.split('|').length * tableLines(source) > MAX_TABLE_CELLS ? undefined : false;
+    },
+  },
+});
+
+/** The block tokens of a text, with their inline tokens in them. */
+export function lex(markdown: string): Token[] {
+  if (isTooNested(markdown)) return [plainParagraph(markdown)];
+  const lexer = new marked.Lexer(marked.defaults);
+  lexer.blockTokens(markdown, lexer.tokens);
+  let effort = 0;
+  for (const { src, tokens } of lexer.inlineQueue) {
+    effort += src.length * markupCount(src);
+    if (effort <= MAX_EFFORT) lexer.inlineTokens(src, tokens);
+    else tokens.push({ type: 'text', raw: src, text: src });
+  }
+  return lexer.tokens;
+}
+
+function plainParagraph(text: string): Token {
+  return { type: 'paragraph', raw: text, text, tokens: [{ type: 'text', raw: text, text }] };
+}
+
+/** Deep nesting is either many markers on one line or a marker far to the right. */
+function isTooNested(markdown: string): boolean {
+  for (const [markers] of markdown.matchAll(/^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*)+/gm)) {
+    if ((markers.match(/>|[-+*]|\d+[.)]/g)?.length ?? 0) > MAX_NESTING) return true;
+  }
+  return false;
+}
+
+function markupCount(source: string): number {
+  return source.match(/[*_~`[\]<!&@:]/g)?.length ?? 0;
+}
+
+function tableLines(source: string): number {
+  const end = source.indexOf('\n\n');
+  return (end < 0 ? source : source.slice(0, end)).split('\n').length;
+}
