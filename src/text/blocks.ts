@@ -105,30 +105,32 @@ function bulletOf(list: Tokens.List, index: number, depth: number): string {
   return box || (BULLETS[depth % BULLETS.length] ?? '');
 }
 
-/** The bullet stands before the item's first words, or alone before something that is a box of its own. */
+/** The bullet stands before the item's first words, or alone before something that is not a line of words. */
 function itemBlocks(item: Tokens.ListItem, bullet: string, place: Place): Block[] {
   const indent = '  '.repeat(place.depth - 1);
   const head: Run = { text: indent + bullet, marks: place.marks };
-  const isNested = (token: Token | undefined) => token?.type === 'list';
-  const texts = item.tokens.filter((token) => token.type !== 'space' && token.type !== 'checkbox');
+  const hang: Run = { text: `${indent}  `, marks: place.marks };
   const blocks: Block[] = [];
-  for (const [index, token] of texts.entries()) {
+  const tokens = item.tokens.filter((token) => token.type !== 'space' && token.type !== 'checkbox');
+  if (!isWords(tokens[0])) blocks.push({ ...prose([head]), leadsIn: tokens.length > 0 });
+  for (const token of tokens) {
     const [first, ...others] = tokenBlocks(token as MarkedToken, place);
     if (!first) continue;
-    const leads = index === 0 && first.kind === 'prose' && !isNested(token) && token.type !== 'blockquote';
-    if (index === 0 && !leads) blocks.push({ ...prose([head]), leadsIn: true });
-    const own = leads ? head : { text: indent + '  ', marks: place.marks };
-    const shifted = isNested(token) || first.kind === 'code' ? first : indented(first, own, indent);
-    blocks.push({ ...shifted, gap: index === 0 && !leads ? '\n' : place.between }, ...others);
+    const shifted = isWords(token) ? indented(first, blocks.length === 0 ? head : hang, hang.text) : first;
+    blocks.push({ ...shifted, gap: place.between }, ...others);
   }
-  return blocks.length > 0 ? blocks : [prose([head])];
+  return blocks;
 }
 
-/** The block with something before it, and its further lines below its words. */
-function indented(block: Block, before: Run, indent: string): Block {
+function isWords(token: Token | undefined): boolean {
+  return token !== undefined && !['list', 'blockquote', 'code', 'table'].includes(token.type);
+}
+
+/** The block with something before it, and its further lines set in as far. */
+function indented(block: Block, before: Run, hang: string): Block {
   const runs: Run[] = [];
   append(runs, before.text, before.marks);
-  for (const run of block.runs) append(runs, run.text.replaceAll('\n', `\n${indent}  `), run.marks);
+  for (const run of block.runs) append(runs, run.text.replaceAll('\n', `\n${hang}`), run.marks);
   return { ...block, runs };
 }
 
@@ -137,10 +139,11 @@ function settleGaps(blocks: readonly Block[]): Block[] {
   return blocks.map((block, index) => {
     const before = blocks[index - 1];
     if (!before) return { ...block, gap: '' };
-    return isBox(before) === isBox(block) ? block : { ...block, gap: '\n' };
+    const isParted = before.kind !== block.kind || isQuoted(before) !== isQuoted(block);
+    return isParted ? { ...block, gap: '\n' } : block;
   });
 }
 
-function isBox(block: Block): boolean {
-  return block.kind === 'code' || block.runs.some((run) => run.marks.some((mark) => mark.kind === 'quote'));
+function isQuoted(block: Block): boolean {
+  return block.runs.some((run) => run.marks.some((mark) => mark.kind === 'quote'));
 }

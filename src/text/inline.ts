@@ -39,7 +39,7 @@ function tokenRuns(token: MarkedToken, marks: readonly Mark[], canLink: CanLink)
     case 'text':
       return token.tokens ? inlineRuns(token.tokens, marks, canLink) : [{ text: resolveReferences(token.text), marks }];
     default:
-      // Raw HTML is what the model wrote, not what we do: it is shown.
+      // Raw HTML and formulas are shown as they were written.
       return [{ text: token.raw, marks }];
   }
 }
@@ -52,9 +52,14 @@ function linkRuns(token: Tokens.Link | Tokens.Image, marks: readonly Mark[], can
   const own: readonly Mark[] = isLink ? [...marks, { kind: 'link', href }] : marks;
   const label = inlineRuns(token.tokens, own, canLink);
   const text = textOf(label).trim();
-  if (text === '') return [{ text: href, marks: own }];
+  if (text === '') return [{ text: readable(href), marks: own }];
   if (isLink || isInLink || isSameAddress(text, href)) return label;
-  return [...label, { text: ` (${href})`, marks }];
+  return [...label, { text: ` (${readable(href)})`, marks }];
+}
+
+/** A file that stands in its own address has nothing to read but its type. */
+function readable(href: string): string {
+  return /^data:/i.test(href) ? (href.split(/[;,]/, 1)[0] ?? '') : href;
 }
 
 function isSameAddress(text: string, href: string): boolean {

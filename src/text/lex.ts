@@ -7,13 +7,28 @@
  */
 import { Marked, type Token } from 'marked';
 
-/** Containers on one line: quotes in quotes in list items. */
+/** Containers on one line: quotes in quotes in list items; and how far to the right one may stand. */
 const MAX_NESTING = 24;
+const MAX_INDENT = 200;
 const MAX_TABLE_CELLS = 20_000;
-/** Characters times markup characters, for one paragraph; and for all of them together. */
-const MAX_EFFORT = 20_000_000;
+/** Characters times markup characters, summed over the paragraphs: what the worst of them may cost. */
+const MAX_EFFORT = 100_000_000;
+
+/** Formulas as models write them: `\\( \\)`, `\\[ \\]` and `$$ $$`. Their stars and underscores are not Markdown's. */
+const FORMULA = /^(?:\\\(.{1,500}?\\\)|\\\[[^]{1,2000}?\\\]|\$\$[^]{1,2000}?\$\$)/;
 
 const marked = new Marked({
+  extensions: [
+    {
+      name: 'formula',
+      level: 'inline',
+      start: (source) => source.search(/\\[([]|\$\$/),
+      tokenizer(source) {
+        const [raw] = FORMULA.exec(source) ?? [];
+        return raw === undefined ? undefined : { type: 'formula', raw, text: raw };
+      },
+    },
+  ],
   tokenizer: {
     table(source) {
       const [header = ''] = source.split('\n', 1);
@@ -27,11 +42,15 @@ export function lex(markdown: string): Token[] {
   if (isTooNested(markdown)) return [plainParagraph(markdown)];
   const lexer = new marked.Lexer(marked.defaults);
   lexer.blockTokens(markdown, lexer.tokens);
-  let effort = 0;
+  let effortLeft = MAX_EFFORT;
   for (const { src, tokens } of lexer.inlineQueue) {
-    effort += src.length * markupCount(src);
-    if (effort <= MAX_EFFORT) lexer.inlineTokens(src, tokens);
-    else tokens.push({ type: 'text', raw: src, text: src });
+    const effort = src.length * markupCount(src);
+    if (effort > effortLeft) {
+      tokens.push({ type: 'text', raw: src, text: src });
+      continue;
+    }
+    effortLeft -= effort;
+    lexer.inlineTokens(src, tokens);
   }
   return lexer.tokens;
 }
@@ -43,13 +62,14 @@ function plainParagraph(text: string): Token {
 /** Deep nesting is either many markers on one line or a marker far to the right. */
 function isTooNested(markdown: string): boolean {
   for (const [markers] of markdown.matchAll(/^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*)+/gm)) {
-    if ((markers.match(/>|[-+*]|\d+[.)]/g)?.length ?? 0) > MAX_NESTING) return true;
+    const nesting = markers.match(/>|[-+*]|\d+[.)]/g)?.length ?? 0;
+    if (nesting > MAX_NESTING || markers.search(/\S/) > MAX_INDENT) return true;
   }
   return false;
 }
 
 function markupCount(source: string): number {
-  return source.match(/[*_~`[\]<!&@:]/g)?.length ?? 0;
+  return source.match(/[*_~`[\]<!&@:$\\]/g)?.length ?? 0;
 }
 
 function tableLines(source: string): number {

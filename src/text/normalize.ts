@@ -53,7 +53,5 @@ export function shorten(text: string, limit: number): string {
 
 /** The beginning of a text on one line, as lists show it. */
 export function firstCharacters(text: string, limit: number): string {
-  // A character has at most a handful of units: what lies far behind the limit need not be looked at.
-  const head = text.slice(0, limit * 32);
-  return shorten(head.replace(/\s+/g, ' ').trim(), limit);
+  return shorten(text.replace(/\s+/g, ' ').trim(), limit);
 }
