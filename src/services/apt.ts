@@ -8,20 +8,22 @@ import { findOnPath, runProgram } from './program.ts';
 
 const DEADLINE_MS = 4 * 60_000;
 
+/** What packages start their services by, now and at the next boot. */
+const SERVICE_PROGRAMS = ['invoke-rc.d', 'deb-systemd-invoke', 'deb-systemd-helper', 'update-rc.d', 'systemctl'];
+
 /** Whether packages can be installed without asking anybody. */
 export async function canInstallPackages(env: Env): Promise<boolean> {
   return process.getuid?.() === 0 && (await findOnPath('apt-get', env)) !== undefined;
 }
 
 /**
- * A folder in which the programs that packages start their services by do nothing.
+ * A folder in which those programs do nothing, to be put first on the path of the packages' own scripts.
  *
- * Put first on the path of the packages' own scripts, it keeps the system's service from starting, and unlike a
- * policy file under /usr/sbin it changes nothing that could stay behind if we were killed.
+ * Unlike a policy file under /usr/sbin it changes nothing on the system that could stay behind if we were killed.
  */
 async function makeQuietFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pantheon-apt-'));
-  for (const name of ['invoke-rc.d', 'deb-systemd-invoke', 'service', 'systemctl']) {
+  for (const name of SERVICE_PROGRAMS) {
     await symlink('/bin/true', join(folder, name));
   }
   return folder;
