@@ -96,6 +96,13 @@ export class RejectedError extends ChannelError {
   }
 }
 
+/** This process is going down: what runs is handed back, and another process or the next start goes on with it. */
+export class ShutdownError extends BridgeError {
+  constructor() {
+    super('shutting_down', 'Pantheon is shutting down.', { status: 503 });
+  }
+}
+
 /** The text of an unknown thrown value, fit for a log line or a stored error. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

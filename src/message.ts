@@ -38,6 +38,8 @@ export interface Sender {
   name: string;
   /** Their app's language as a BCP 47 tag, where the platform tells. */
   language?: string;
+  /** They sit at this machine: the built-in person `local`, whichever local way they take. */
+  isLocal?: boolean;
 }
 
 /** What a file is, as far as a person is concerned. */
@@ -118,6 +120,8 @@ export interface InboundUnread {
   externalId: string;
   raw: unknown;
   reason: string;
+  /** `raw` is an `Inbound` that our own code could not store, not an event in the platform's form. */
+  isInbound?: boolean;
 }
 
 /** Everything that an adapter may tell us. */

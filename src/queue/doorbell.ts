@@ -5,6 +5,7 @@
  * are one; a ring while it is being done gives one more round.
  */
 import { Queue, Worker } from 'bullmq';
+import { ShutdownError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { connectRedis } from './redis.ts';
 
@@ -68,9 +69,10 @@ export function createDoorbell(options: { name: string; prefix: string; redisUrl
     answer(work, concurrency) {
       workerConnection = connectRedis(redisUrl, 'worker', log);
       const process = async ({ name: id }: { name: string }) => {
-        await work(id, stop.signal).catch((error: Error) =>
-          log.warn({ id, error: error.message }, 'a unit of work failed; it is tried again'),
-        );
+        await work(id, stop.signal).catch((error: Error) => {
+          if (!(error instanceof ShutdownError))
+            log.warn({ id, error: error.message }, 'a unit of work failed; it is tried again');
+        });
       };
       worker = new Worker(name, process, {
         connection: workerConnection,
@@ -86,7 +88,7 @@ export function createDoorbell(options: { name: string; prefix: string; redisUrl
     async close() {
       for (const { timer } of timers.values()) clearTimeout(timer);
       const closing = worker?.close();
-      stop.abort(new Error('Pantheon is shutting down.'));
+      stop.abort(new ShutdownError());
       await closing;
       await queue.close();
       connection.disconnect();

@@ -44,3 +44,9 @@ chatSchema.index({ identityId: 1 });
 export function chatKey(channel: string, chat: Pick<ChatRef, 'account' | 'externalId' | 'threadId'>): string {
   return [channel, chat.account, chat.externalId, chat.threadId].map(encodeURIComponent).join(':');
 }
+
+/** What a chat's natural key says: enough to send there without reading the chat. */
+export function parseChatKey(key: string): Pick<Chat, 'channel' | 'account' | 'externalId' | 'threadId'> {
+  const [channel = '', account = '', externalId = '', threadId = ''] = key.split(':').map(decodeURIComponent);
+  return { channel, account, externalId, threadId };
+}

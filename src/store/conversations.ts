@@ -10,6 +10,8 @@ export interface Decision {
   texts: string[];
   /** Why there is no answer; `texts` then holds what the person is told instead. */
   error?: { code: string; message: string };
+  /** What the person is told is told once in this period. */
+  notePeriod?: string;
   model?: string;
   tokens?: { input: number; output: number };
   /** From here on the model is shown the history next time. */

@@ -43,6 +43,8 @@ export interface Delivery {
   state: DeliveryState;
   /** Whether the deliver worker has something to do here. */
   isOpen: boolean;
+  /** The chat's fence under which it is being said now: who else writes here has lost the chat. */
+  fence?: number;
   nextTryAt: Date;
   /** Tries that count; being asked to wait does not. */
   attempts: number;
@@ -88,6 +90,7 @@ export const deliverySchema = new Schema<Delivery>({
     required: true,
   },
   isOpen: { type: Boolean, required: true },
+  fence: Number,
   nextTryAt: { type: Date, required: true },
   attempts: { type: Number, default: 0 },
   tries: { type: [attempt], default: [] },

@@ -12,6 +12,8 @@ export interface Unread {
   account: string;
   /** The event as JSON text: it may hold names that MongoDB does not take. */
   raw: string;
+  /** `raw` is an `Inbound`, not an event in the platform's form. */
+  isInbound: boolean;
   reason: string;
   state: 'open' | 'replayed';
   createdAt: Date;
@@ -23,6 +25,7 @@ export const unreadSchema = new Schema<Unread>({
   channel: { type: String, required: true },
   account: { type: String, required: true },
   raw: { type: String, required: true },
+  isInbound: { type: Boolean, default: false },
   reason: { type: String, required: true },
   state: { type: String, enum: ['open', 'replayed'], required: true },
   createdAt: { type: Date, required: true },

@@ -20,6 +20,8 @@ export interface Store extends Models {
   readConversation(id: string): Promise<Conversation | undefined>;
   readPerson(id: string): Promise<Person | undefined>;
   readChat(id: string): Promise<Chat | undefined>;
+  /** The highest place taken in the conversation, even where its writer died before it could say so. */
+  readLastSeq(conversationId: string): Promise<number>;
   /** The deliveries of a chat that the deliver worker has something to do with, in their order. */
   readOpenDeliveries(chatId: string): Promise<Delivery[]>;
   /** The installation's secret. */
@@ -81,7 +83,7 @@ async function migrateAlone(
 
 function createReaders(
   models: Models,
-): Pick<Store, 'readConversation' | 'readPerson' | 'readChat' | 'readOpenDeliveries'> {
+): Pick<Store, 'readConversation' | 'readPerson' | 'readChat' | 'readOpenDeliveries' | 'readLastSeq'> {
   const byId = <T extends { _id: string }>(documents: T[]) =>
     new Map(documents.map((document) => [document._id, document]));
   const readOpen = createBatchReader(async (chatIds) => {
@@ -89,6 +91,12 @@ function createReaders(
     return Map.groupBy(found.toSorted(byOrder), (delivery) => delivery.chatId);
   });
   return {
+    async readLastSeq(conversationId) {
+      const conversation = await models.conversations.findById(conversationId).lean();
+      const known = conversation?.lastSeq ?? 0;
+      const beyond = await models.messages.find({ conversationId, seq: { $gt: known } }, { seq: 1 }).lean();
+      return Math.max(known, ...beyond.map(({ seq }) => seq));
+    },
     readConversation: createBatchReader(async (ids) =>
       byId(await models.conversations.find({ _id: { $in: ids } }).lean()),
     ),

@@ -6,6 +6,9 @@
  */
 import type { Connection, Model, QueryFilter, UpdateQuery } from 'mongoose';
 
+/** What an update changes. */
+export type Change<T> = UpdateQuery<T>;
+
 /** One write. `guard: true`: when nothing matches, the whole command stops here (`refused`). */
 export type Write = InsertWrite | UpdateWrite;
 

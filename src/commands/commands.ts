@@ -1,0 +1,72 @@
+/** In-chat commands: found, run once per event, and answered by a notice. They are not messages. */
+import { TEXT_LIMIT_BYTES } from '../conversation.ts';
+import type { Known } from '../identity/resolve.ts';
+import { type Notice, noticeKey, sendNotice } from './notice.ts';
+import type { InboundEdit, InboundMessage } from '../message.ts';
+import type { Bells } from '../queue/bells.ts';
+import type { Live } from '../queue/live.ts';
+import { inboundKey } from '../store/messages.ts';
+import type { Store } from '../store/store.ts';
+import type { Write } from '../store/write.ts';
+import type { Command } from './command.ts';
+import { historyCommand, listCommand, newCommand, switchCommand, titleCommand } from './conversations.ts';
+import { createHelp } from './help.ts';
+import { stopCommand } from './stop.ts';
+
+/** A command with all that is known of its author and place. */
+export interface PlacedCommand {
+  channel: string;
+  inbound: InboundMessage | InboundEdit;
+  known: Known;
+  place: { chatId: string; conversationId: string; chatWrites: Write[] };
+}
+
+export interface Commands {
+  /** Runs it and puts the answer on its way. The same event again does nothing. */
+  run(placed: PlacedCommand): Promise<void>;
+}
+
+const COMMANDS: readonly Command[] = [
+  ...createHelp(() => COMMANDS),
+  newCommand,
+  listCommand,
+  switchCommand,
+  titleCommand,
+  historyCommand,
+  stopCommand,
+];
+const BY_NAME = new Map(COMMANDS.map((command) => [command.name, command]));
+const PATTERN = /^\/([a-z]+)(?:\s+([\s\S]*))?$/i;
+
+/** Whether a message is a command of ours. An unknown one is a message like any other. */
+export function isCommand(inbound: InboundMessage | InboundEdit): boolean {
+  return parse(inbound.text) !== undefined;
+}
+
+function parse(text: string): { command: Command; argument: string } | undefined {
+  if (text.length > TEXT_LIMIT_BYTES) return undefined;
+  const [, name = '', argument = ''] = PATTERN.exec(text.trim()) ?? [];
+  const command = BY_NAME.get(name.toLowerCase());
+  return command && { command, argument: argument.trim() };
+}
+
+/** Makes the commands. */
+export function createCommands(deps: { store: Store; live: Live; bells: Bells; agentName: string }): Commands {
+  return {
+    async run({ channel, inbound, known, place }) {
+      const parsed = parse(inbound.text);
+      if (parsed === undefined || known.identity.isBlocked) return;
+      const cause = inboundKey(place.chatId, inbound.externalId);
+      if (await deps.store.deliveries.exists({ key: noticeKey(cause) })) return;
+      const { command, argument } = parsed;
+      const { chat, at } = inbound;
+      const isHere = chat.kind === 'direct' || command.isForGroups;
+      const text = isHere
+        ? await command.run({ ...deps, known, channel, chat, ...place, argument, cause, at })
+        : `Write to me directly for \`/${command.name}\`: it is about your own conversations.`;
+      const notice: Notice = { cause, channel, chat, text, at, command: inbound.text, personId: known.person._id };
+      if (chat.kind === 'group') notice.replyTo = inbound.externalId;
+      await sendNotice(deps, notice, place.chatWrites);
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** Notices: what we say to somebody that is not part of any conversation (what a command answers). */
+import { derivedId } from '../id.ts';
+import type { ChatRef } from '../message.ts';
+import type { Bells } from '../queue/bells.ts';
+import { chatKey } from '../store/chats.ts';
+import type { Delivery } from '../store/deliveries.ts';
+import type { Store } from '../store/store.ts';
+import { insert, type Write } from '../store/write.ts';
+
+/** What to say, to whom, and why. `cause` is the natural key of what it answers: one cause, one notice. */
+export interface Notice {
+  cause: string;
+  channel: string;
+  chat: ChatRef;
+  text: string;
+  at: Date;
+  command?: string;
+  personId?: string;
+  conversationId?: string;
+  replyTo?: string;
+}
+
+const PREVIEW_LENGTH = 80;
+
+/** The key of the notice that a cause has. */
+export function noticeKey(cause: string): string {
+  return `notice:${cause}`;
+}
+
+/** Puts the notice on its way. Said once, however often it is called with the same cause. */
+export async function sendNotice(
+  deps: { store: Store; bells: Bells },
+  notice: Notice,
+  before: Write[] = [],
+): Promise<void> {
+  const delivery = newNotice(notice);
+  await deps.store.writeAll([...before, insert(deps.store.deliveries, delivery)]);
+  void deps.bells.deliver(notice.channel).ring(delivery.chatId);
+}
+
+function newNotice({ cause, chat, text, at, command, personId, conversationId, replyTo, channel }: Notice): Delivery {
+  const now = new Date();
+  return {
+    _id: derivedId('dlv', at, noticeKey(cause)),
+    key: noticeKey(cause),
+    kind: 'notice',
+    ...(conversationId ? { conversationId } : {}),
+    ...(personId ? { personId } : {}),
+    chatId: chatKey(channel, chat),
+    channel,
+    to: chat,
+    ...(replyTo ? { replyTo } : {}),
+    text,
+    ...(command ? { command } : {}),
+    parts: [],
+    state: 'queued',
+    isOpen: true,
+    nextTryAt: now,
+    attempts: 0,
+    tries: [],
+    preview: [...text].slice(0, PREVIEW_LENGTH).join(''),
+    createdAt: now,
+    updatedAt: now,
+  };
+}

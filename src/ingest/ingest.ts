@@ -1,0 +1,176 @@
+/**
+ * The way in: what an adapter emits is in MongoDB when `ingest` resolves, and only then may the platform be told so.
+ *
+ * Batches that arrive while one is being written are written together as the next one: a flood costs few commands.
+ */
+import { type Commands, isCommand } from '../commands/commands.ts';
+import { TEXT_LIMIT_BYTES } from '../conversation.ts';
+import { describeError } from '../errors.ts';
+import type { Inbound, InboundEdit, InboundMessage, InboundUnread } from '../message.ts';
+import { chatKey } from '../store/chats.ts';
+import { inboundKey } from '../store/messages.ts';
+import { normalizeText } from '../text/normalize.ts';
+import { applyDeletion, applyVersion } from './changes.ts';
+import type { IngestDeps } from './deps.ts';
+import { applyChatMoved, applyReachable } from './events.ts';
+import { createMessageStore, type Placed } from './messages.ts';
+import { sendNotice } from '../commands/notice.ts';
+import { createPlaceResolver } from './place.ts';
+import { storeUnread } from './unread.ts';
+
+/** Stores a batch of a channel. Rejects when it could not: the platform keeps it then. */
+export type Ingest = (channel: string, batch: Inbound[]) => Promise<void>;
+
+interface Waiting {
+  items: { channel: string; inbound: Inbound }[];
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** Makes the way in. */
+export function createIngest(deps: IngestDeps & { commands: Commands }): Ingest {
+  const writeBatch = createBatchWriter(deps);
+  let waiting: Waiting[] = [];
+  let isWriting = false;
+
+  const writeWaiting = async () => {
+    isWriting = true;
+    while (waiting.length > 0) {
+      const round = waiting;
+      waiting = [];
+      await writeBatch(round.flatMap(({ items }) => items)).then(
+        () => round.forEach(({ resolve }) => resolve()),
+        (error: unknown) => writeOneByOne(round, error),
+      );
+    }
+    isWriting = false;
+  };
+
+  /** One event's trouble is not its neighbour's: each is tried by itself, and what only we are to blame for is kept raw. */
+  const writeOneByOne = async (round: Waiting[], error: unknown) => {
+    for (const { items, resolve, reject } of round) {
+      if (isStoreTrouble(error)) reject(error);
+      else await writeEach(items).then(resolve, reject);
+    }
+  };
+
+  const writeEach = async (items: Waiting['items']) => {
+    for (const item of items) {
+      await writeBatch([item]).catch(async (error: unknown) => {
+        if (isStoreTrouble(error)) throw error;
+        deps.log.error(
+          { channel: item.channel, error: describeError(error) },
+          'an event could not be stored as what it is; kept in unread',
+        );
+        await storeUnread(deps.store, item.channel, asUnread(item.inbound, error));
+      });
+    }
+  };
+
+  return (channel, batch) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ items: batch.map((inbound) => ({ channel, inbound })), resolve, reject });
+      if (!isWriting) void writeWaiting();
+    });
+}
+
+/** Writes events in their order; neighbouring messages together. */
+function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: Waiting['items']) => Promise<void> {
+  const { identities, commands } = deps;
+  const places = createPlaceResolver(deps.store);
+  const storeMessages = createMessageStore(deps);
+
+  const place = async (channel: string, inbound: InboundMessage | InboundEdit): Promise<Placed> => {
+    const known = await identities.resolve(channel, inbound.from, inbound.at);
+    return { channel, inbound, known, place: await places.resolve(channel, inbound.chat, known, inbound.at) };
+  };
+
+  const writeOther = async (channel: string, inbound: Inbound) => {
+    if (inbound.kind === 'deletion') await applyDeletion(deps, channel, inbound);
+    else if (inbound.kind === 'reachable') await applyReachable(deps, channel, inbound);
+    else if (inbound.kind === 'chatMoved') await applyChatMoved(deps, channel, inbound);
+    else if (inbound.kind === 'unread') await storeUnread(deps.store, channel, inbound);
+    else if (isTooLong(inbound)) await refuse(deps, await place(channel, inbound));
+    else if (inbound.kind === 'edit') await editStored(deps, channel, inbound);
+    else await commands.run(await place(channel, inbound));
+  };
+
+  return async (items) => {
+    const runs: { channel: string; inbound: InboundMessage | InboundEdit }[][] = [];
+    for (const { channel, inbound } of items.map(normalized)) {
+      if (isPlainMessage(inbound)) {
+        (runs[0] ??= []).push({ channel, inbound });
+        continue;
+      }
+      await writeRun(runs.pop());
+      await writeOther(channel, inbound);
+    }
+    await writeRun(runs.pop());
+  };
+
+  async function writeRun(run: { channel: string; inbound: InboundMessage | InboundEdit }[] = []): Promise<void> {
+    const placed = await Promise.all(run.map(({ channel, inbound }) => place(channel, inbound)));
+    await storeMessages(placed.filter(({ known }) => !known.identity.isBlocked));
+  }
+}
+
+/** Whether MongoDB is to blame: then the platform keeps the event. Anything else is a bug of ours. */
+function isStoreTrouble(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('Mongo');
+}
+
+/** What our own code choked on, as an event to keep. */
+function asUnread(inbound: Inbound, error: unknown): InboundUnread {
+  if (inbound.kind === 'unread') return inbound;
+  const externalId = 'externalId' in inbound ? inbound.externalId : `${inbound.kind}@${inbound.at.getTime()}`;
+  const { account, externalId: chat, threadId } = inbound.chat;
+  const id = [inbound.kind, chat, threadId, externalId].join('/');
+  return {
+    kind: 'unread',
+    at: inbound.at,
+    account,
+    externalId: id,
+    raw: inbound,
+    reason: describeError(error),
+    isInbound: true,
+  };
+}
+
+/** Whether it is stored as a message, with its neighbours. */
+function isPlainMessage(inbound: Inbound): inbound is InboundMessage | InboundEdit {
+  return (inbound.kind === 'message' || inbound.kind === 'edit') && !isTooLong(inbound) && !isCommand(inbound);
+}
+
+function isTooLong(inbound: InboundMessage | InboundEdit): boolean {
+  return Buffer.byteLength(inbound.text) > TEXT_LIMIT_BYTES;
+}
+
+function normalized({ channel, inbound }: Waiting['items'][number]): Waiting['items'][number] {
+  if (inbound.kind !== 'message' && inbound.kind !== 'edit') return { channel, inbound };
+  const from = { ...inbound.from, name: normalizeText(inbound.from.name) };
+  return { channel, inbound: { ...inbound, from, text: normalizeText(inbound.text) } };
+}
+
+/** A text became a command by an edit: a version of the message if there is one, and never a command that runs. */
+async function editStored(deps: IngestDeps, channel: string, edit: InboundEdit): Promise<void> {
+  const key = inboundKey(chatKey(channel, edit.chat), edit.externalId);
+  const message = await deps.store.messages.findOne({ key }).lean();
+  if (message) await applyVersion(deps, message, edit.text, edit.editedAt);
+}
+
+/** Nothing is stored of a text that we cannot keep whole; its writer is told so. */
+async function refuse(deps: IngestDeps, { channel, inbound, known, place }: Placed): Promise<void> {
+  const size = Math.round(Buffer.byteLength(inbound.text) / 1024);
+  await sendNotice(
+    deps,
+    {
+      cause: inboundKey(place.chatId, inbound.externalId),
+      channel,
+      chat: inbound.chat,
+      text: `Your message is ${size} KiB long; the most that I can take is ${TEXT_LIMIT_BYTES / 1024} KiB. I kept nothing of it: please send it in several pieces.`,
+      at: inbound.at,
+      personId: known.person._id,
+    },
+    place.chatWrites,
+  );
+}

@@ -1,0 +1,150 @@
+/** Stores messages: each once, in order, each with the next place of its conversation. */
+import type { Known } from '../identity/resolve.ts';
+import { createLru } from '../identity/lru.ts';
+import { newId } from '../id.ts';
+import type { InboundEdit, InboundMessage } from '../message.ts';
+import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
+import { inboundKey, type Message } from '../store/messages.ts';
+import { insert, update, type Write } from '../store/write.ts';
+import { applyVersion } from './changes.ts';
+import type { IngestDeps } from './deps.ts';
+import type { Place } from './place.ts';
+
+/** A message with all that is known of its author and place. */
+export interface Placed {
+  channel: string;
+  inbound: InboundMessage | InboundEdit;
+  known: Known;
+  place: Place;
+}
+
+export type StoreMessages = (batch: Placed[]) => Promise<void>;
+
+const REMEMBERED = 10_000;
+const GIVE_UP_AFTER = 50;
+const KEY_INDEX = 'key_1';
+
+/**
+ * Makes the writer. It remembers the last place of each conversation and tries the next one: the unique key on
+ * conversation + place decides, and after a clash it reads again. One that is stored already is left alone, but its
+ * text may be a version that we did not know.
+ */
+export function createMessageStore(deps: IngestDeps): StoreMessages {
+  const { store } = deps;
+  const lastSeq = createLru<number>(REMEMBERED);
+
+  const nextSeqs = async (batch: Placed[]) => {
+    const ids = [...new Set(batch.map(({ place }) => place.conversationId))];
+    const seqs = await Promise.all(
+      ids.map(async (id) => [id, lastSeq.get(id) ?? (await store.readLastSeq(id))] as const),
+    );
+    return new Map(seqs);
+  };
+
+  /** Tries to store all; gives those to try again. What a taken place leaves half done, the key finds next time. */
+  const attempt = async (batch: Placed[]): Promise<Placed[]> => {
+    const seqs = await nextSeqs(batch);
+    const messages = batch.map((placed) => {
+      const seq = (seqs.get(placed.place.conversationId) ?? 0) + 1;
+      seqs.set(placed.place.conversationId, seq);
+      return newMessage(placed, seq);
+    });
+    const before = batch.flatMap(({ place }) => place.chatWrites);
+    const inserts = messages.map((message) => insert(store.messages, message));
+    const result = await store.writeAll([...before, ...inserts, ...inboxWrites(deps, messages)]);
+    if (result.isDone) {
+      for (const [id, seq] of seqs) lastSeq.set(id, seq);
+      for (const { place } of batch) place.isStored();
+      announce(deps, messages);
+      return [];
+    }
+    for (const id of seqs.keys()) lastSeq.delete(id);
+    return result.duplicateOf === KEY_INDEX ? unstored(deps, batch) : batch;
+  };
+
+  return async (batch) => {
+    let left = batch;
+    for (let tries = 0; left.length > 0; tries += 1) {
+      if (tries === GIVE_UP_AFTER)
+        throw new Error(`No free place in conversation ${left[0]?.place.conversationId} after ${tries} tries.`);
+      left = await attempt(left);
+    }
+  };
+}
+
+/** Leaves out what is stored already, after seeing to it that its conversation knows and its text is among the versions. */
+async function unstored(deps: IngestDeps, batch: Placed[]): Promise<Placed[]> {
+  const { store } = deps;
+  const keys = batch.map(({ place, inbound }) => inboundKey(place.chatId, inbound.externalId));
+  const found = await store.messages.find({ key: { $in: keys } }).lean();
+  const stored = new Map(found.map((message) => [message.key, message]));
+  for (const [index, { inbound }] of batch.entries()) {
+    const message = stored.get(keys[index] ?? '');
+    if (message) await applyVersion(deps, message, inbound.text, 'editedAt' in inbound ? inbound.editedAt : inbound.at);
+  }
+  const half = found.filter((message) => message.answer === 'wanted');
+  if (half.length > 0) {
+    await store.writeAll(inboxWrites(deps, half));
+    announce(deps, half);
+  }
+  return batch.filter((_, index) => !stored.has(keys[index] ?? ''));
+}
+
+function newMessage({ channel, inbound, known, place }: Placed, seq: number): Message {
+  return {
+    _id: newId('msg'),
+    conversationId: place.conversationId,
+    seq,
+    key: inboundKey(place.chatId, inbound.externalId),
+    role: 'user',
+    channel,
+    chatId: place.chatId,
+    identityId: known.identity._id,
+    ...(inbound.chat.kind === 'group' ? { author: inbound.from.name } : {}),
+    text: inbound.text,
+    textAt: inbound.kind === 'edit' ? inbound.editedAt : inbound.at,
+    edits: [],
+    attachments: inbound.attachments,
+    ...(inbound.replyTo ? { replyTo: inbound.replyTo } : {}),
+    externalId: inbound.externalId,
+    answer: 'wanted',
+    createdAt: inbound.at,
+  };
+}
+
+/**
+ * Tells each conversation what it got: its last place, that its inbox moved, that there is work. A message that
+ * comes shortly after another sets `readyAt`: more may follow, and they are answered together.
+ */
+function inboxWrites({ store, replyWaitMs }: IngestDeps, messages: Message[]): Write[] {
+  const now = new Date();
+  const readyAt = new Date(now.getTime() + replyWaitMs);
+  return [...Map.groupBy(messages, (message) => message.conversationId)].map(([_id, own]) => {
+    const seqs = own.map(({ seq }) => seq);
+    const isBurst = replyWaitMs > 0 && { $gt: ['$lastInAt', new Date(now.getTime() - replyWaitMs)] };
+    return update(store.conversations, { _id }, [
+      {
+        $set: {
+          lastSeq: { $max: ['$lastSeq', ...seqs] },
+          inbox: { $add: ['$inbox', own.length] },
+          pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', ...seqs] }, Math.min(...seqs)] },
+          readyAt: { $cond: [isBurst, readyAt, '$readyAt'] },
+          apps: { $setUnion: ['$apps', own.map(({ channel }) => channel)] },
+          hasWork: true,
+          workAt: now,
+          lastInAt: now,
+          lastMessageAt: now,
+        },
+      },
+    ]);
+  });
+}
+
+/** Rings for the answer, ends answers in the making that this makes stale, and shows it to those who look on. */
+function announce({ bells, live }: IngestDeps, messages: Message[]): void {
+  void bells.reply.ring(...new Set(messages.map(({ conversationId }) => conversationId)));
+  for (const { _id: messageId, conversationId, seq, chatId } of messages) {
+    live.publish(conversationTopic(conversationId), { type: 'message', messageId, seq });
+    live.publish(INBOX_TOPIC, { conversationId, what: 'message', chatId, messageId } satisfies InboxEvent);
+  }
+}

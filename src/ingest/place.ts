@@ -1,0 +1,73 @@
+/** Where was it said? The chat as we keep it, and the conversation that it belongs to now. */
+import type { Known } from '../identity/resolve.ts';
+import { createLru } from '../identity/lru.ts';
+import { derivedId } from '../id.ts';
+import type { ChatRef } from '../message.ts';
+import { type Chat, chatKey } from '../store/chats.ts';
+import { newConversation } from '../store/new.ts';
+import type { Store } from '../store/store.ts';
+import { insert, update, type Write } from '../store/write.ts';
+
+export interface Place {
+  chatId: string;
+  conversationId: string;
+  /** Makes the chat when it is not known to be there; goes before the message. */
+  chatWrites: Write[];
+  /** To be called when they have been carried out. */
+  isStored(): void;
+}
+
+export interface PlaceResolver {
+  resolve(channel: string, chat: ChatRef, known: Known, at: Date): Promise<Place>;
+}
+
+const REMEMBERED = 10_000;
+
+/** Makes the resolver. It remembers only which chats exist: what belongs where is read each time. */
+export function createPlaceResolver(store: Store): PlaceResolver {
+  const exists = createLru<true>(REMEMBERED);
+  return {
+    async resolve(channel, chat, known, at) {
+      const chatId = chatKey(channel, chat);
+      if (chat.kind === 'group') {
+        return {
+          chatId,
+          conversationId: await groupConversation(store, channel, chat, at),
+          chatWrites: [],
+          isStored: () => undefined,
+        };
+      }
+      const chatWrites: Write[] = [];
+      if (!exists.get(chatId)) {
+        const { _id, ...rest } = { ...newChat(channel, chat, at), identityId: known.identity._id };
+        chatWrites.push(update(store.chats, { _id }, { $setOnInsert: rest }, { upsert: true }));
+      }
+      const isStored = () => exists.set(chatId, true);
+      return { chatId, conversationId: known.person.activeConversationId, chatWrites, isStored };
+    },
+  };
+}
+
+function newChat(channel: string, chat: ChatRef, at: Date): Chat {
+  const { account, externalId, threadId, kind, title } = chat;
+  const place = { channel, account, externalId, threadId, kind, ...(title ? { title } : {}) };
+  return { _id: chatKey(channel, chat), ...place, fence: 0, createdAt: at };
+}
+
+/** A group's conversation is its chat's; both are made at the first word, under ids that follow from the chat. */
+async function groupConversation(store: Store, channel: string, chat: ChatRef, at: Date): Promise<string> {
+  const chatId = chatKey(channel, chat);
+  const known = await store.readChat(chatId);
+  if (known?.conversationId) return known.conversationId;
+  const conversationId = derivedId('cnv', at, chatId);
+  const { _id, ...conversation } = newConversation(conversationId, at, {
+    kind: 'group',
+    chatId,
+    title: chat.title ?? null,
+  });
+  const result = await store.writeAll([
+    update(store.conversations, { _id }, { $setOnInsert: conversation }, { upsert: true }),
+    insert(store.chats, { ...newChat(channel, chat, at), conversationId }),
+  ]);
+  return result.isDone ? conversationId : ((await store.readChat(chatId))?.conversationId ?? conversationId);
+}

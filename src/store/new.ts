@@ -1,0 +1,49 @@
+/** Documents as they begin. */
+import type { Conversation } from './conversations.ts';
+import type { Identity } from './identities.ts';
+import type { Person } from './people.ts';
+
+/** A person as first met. */
+export function newPerson(
+  id: string,
+  identity: Pick<Identity, 'name' | 'language' | 'firstConversationId'>,
+  at: Date,
+): Person {
+  return {
+    _id: id,
+    name: identity.name,
+    languages: identity.language ? [identity.language] : [],
+    activeConversationId: identity.firstConversationId,
+    version: 0,
+    turnsDay: '',
+    turns: 0,
+    createdAt: at,
+  };
+}
+
+/** A conversation without a word in it. */
+export function newConversation(
+  id: string,
+  at: Date,
+  owner: Pick<Conversation, 'kind'> & Partial<Pick<Conversation, 'personId' | 'chatId' | 'title'>>,
+): Conversation {
+  return {
+    _id: id,
+    title: null,
+    ...owner,
+    mode: 'agent',
+    apps: [],
+    lastSeq: 0,
+    inbox: 0,
+    hasWork: false,
+    workAt: at,
+    pendingFrom: 1,
+    historyFrom: 1,
+    cuts: 0,
+    crashes: 0,
+    fence: 0,
+    lastMessageAt: at,
+    version: 1,
+    createdAt: at,
+  };
+}

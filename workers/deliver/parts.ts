@@ -1,0 +1,42 @@
+/** What the states of its parts make of a delivery. Pure. */
+import type { DeliveryState } from '#src/conversation.ts';
+import type { Delivery, Part, Try } from '#src/store/deliveries.ts';
+
+/** After so many tries that certainly did not arrive a delivery has failed; and how long to wait before each. */
+export const TRY_AFTER_MS = [1_000, 4_000, 15_000, 60_000, 300_000] as const;
+const JITTER = 0.2;
+
+/** The parts of a delivery that is tried for the first time: stored with their text, so that they never change. */
+export function splitParts(delivery: Delivery, format: (markdown: string) => string[]): Part[] {
+  if (delivery.parts.length > 0) return delivery.parts;
+  return format(delivery.text ?? '').map((text, index) => ({
+    index,
+    text,
+    state: 'waiting',
+    key: `${delivery._id}:${index}`,
+  }));
+}
+
+/** Why a part is unknown that a dead process was sending. */
+const ABANDONED = 'The process that was sending this died before it could say whether it arrived.';
+
+/** Whoever was sending these is gone: nobody knows whether they arrived (P5). */
+export function markAbandoned(parts: Part[]): { parts: Part[]; tries: Try[] } {
+  const isAbandoned = (part: Part) => part.state === 'sending';
+  return {
+    parts: parts.map((part) => (isAbandoned(part) ? { ...part, state: 'unknown' } : part)),
+    tries: parts.filter(isAbandoned).map(({ at }) => ({ at: at ?? new Date(), error: ABANDONED, certain: false })),
+  };
+}
+
+/** What a delivery is whose parts are all settled. */
+export function settledState(parts: Part[]): Extract<DeliveryState, 'sent' | 'unknown' | 'failed'> {
+  if (parts.some((part) => part.state === 'failed')) return 'failed';
+  return parts.some((part) => part.state === 'unknown') ? 'unknown' : 'sent';
+}
+
+/** When to try again after so many tries; `undefined`: not at all. */
+export function nextTry(attempts: number, now: Date, random = Math.random): Date | undefined {
+  const wait = TRY_AFTER_MS[attempts - 1];
+  return wait === undefined ? undefined : new Date(now.getTime() + wait * (1 + JITTER * random()));
+}

@@ -1,0 +1,36 @@
+import type { Ask } from '#src/agent/agent.ts';
+import type { Slots } from '#src/agent/slots.ts';
+import type { Channel } from '#src/channel.ts';
+import type { Config } from '#src/config.ts';
+import type { Logger } from '#src/log.ts';
+import type { Bells } from '#src/queue/bells.ts';
+import type { Live } from '#src/queue/live.ts';
+import type { Pacer } from '#src/queue/pace.ts';
+import type { Store } from '#src/store/store.ts';
+import type { Keeper } from './keeper.ts';
+
+/** What the workers need. `holder` names this process in leases. */
+export interface WorkerDeps {
+  store: Store;
+  bells: Bells;
+  live: Live;
+  log: Logger;
+  holder: string;
+  keeper: Keeper;
+  channels: ReadonlyMap<string, Channel>;
+}
+
+/** What making answers needs besides. */
+export interface ReplyDeps extends WorkerDeps {
+  ask: Ask;
+  agent: { name: string; instructions: string };
+  /** The model's places; fair by person. */
+  slots: Slots;
+  limits: Pick<Config, 'DAILY_TURNS' | 'PERSON_DAILY_TURNS' | 'PERSON_RATE'>;
+}
+
+/** What saying things needs besides. */
+export interface DeliverDeps extends WorkerDeps {
+  pacer: Pacer;
+  sendTimeoutMs: number;
+}

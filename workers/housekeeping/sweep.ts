@@ -1,0 +1,74 @@
+/**
+ * The sweeper: finds in MongoDB what nobody works on, and rings for it. Whatever was rung may be lost (Redis wiped,
+ * a process killed before it rang); two seconds later it is rung again.
+ */
+import { requeueTurn } from '#src/jobs/replay.ts';
+import { holdLease } from '#src/store/leases.ts';
+import type { WorkerDeps } from '../deps.ts';
+
+const SWEEP_EVERY_MS = 2_000;
+const CONVERSATIONS_A_ROUND = 500;
+const DELIVERIES_A_ROUND = 1_000;
+/** A turn that is `queued` for so long without its conversation knowing was left half replayed. */
+const FORGOTTEN_AFTER_MS = 10_000;
+
+/** Sweeps until the returned function is called; in one process at a time. */
+export function startSweeper(deps: WorkerDeps): () => Promise<void> {
+  const { store, holder, log } = deps;
+  let [isStopped, timer]: [boolean, NodeJS.Timeout | undefined] = [false, undefined];
+
+  const round = async () => {
+    try {
+      if (await holdLease(store, 'sweeper', holder)) await sweep(deps);
+    } catch (error) {
+      log.warn({ error: (error as Error).message }, 'a sweep failed; the next one is in two seconds');
+    }
+    if (!isStopped) timer = setTimeout(() => (running = round()), SWEEP_EVERY_MS);
+  };
+  let running = round();
+
+  return async () => {
+    isStopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}
+
+/** One round: unsettled conversations, deliveries whose time has come, and forgotten turns. */
+export async function sweep(deps: Pick<WorkerDeps, 'store' | 'bells'>, now = new Date()): Promise<void> {
+  await Promise.all([sweepConversations(deps, now), sweepDeliveries(deps, now), sweepTurns(deps, now)]);
+}
+
+async function sweepConversations({ store, bells }: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
+  const found = await store.conversations
+    .find({ hasWork: true }, { readyAt: 1, leaseUntil: 1, mode: 1 })
+    .sort({ workAt: 1 })
+    .limit(CONVERSATIONS_A_ROUND)
+    .lean();
+  const due = found.filter(
+    ({ readyAt, leaseUntil, mode }) => mode === 'agent' && !isLater(leaseUntil, now) && !isLater(readyAt, now),
+  );
+  if (due.length > 0) await bells.reply.ring(...due.map(({ _id }) => _id));
+}
+
+async function sweepDeliveries({ store, bells }: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
+  const found = await store.deliveries
+    .find({ isOpen: true }, { chatId: 1, channel: 1, nextTryAt: 1 })
+    .sort({ nextTryAt: 1 })
+    .limit(DELIVERIES_A_ROUND)
+    .lean();
+  const due = found.filter(({ nextTryAt }) => !isLater(nextTryAt, now));
+  for (const [channel, deliveries] of Map.groupBy(due, (delivery) => delivery.channel)) {
+    await bells.deliver(channel).ring(...new Set(deliveries.map(({ chatId }) => chatId)));
+  }
+}
+
+async function sweepTurns({ store, bells }: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
+  const since = new Date(now.getTime() - FORGOTTEN_AFTER_MS);
+  const queued = await store.turns.find({ state: 'queued' }).limit(CONVERSATIONS_A_ROUND).lean();
+  for (const turn of queued.filter(({ updatedAt }) => updatedAt < since)) await requeueTurn({ store, bells }, turn);
+}
+
+function isLater(time: Date | null | undefined, now: Date): boolean {
+  return time !== null && time !== undefined && time > now;
+}

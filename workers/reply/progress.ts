@@ -1,0 +1,77 @@
+/** What is seen of an answer in the making: typing in the app, growing text for those who look on. */
+import { conversationTopic } from '#src/queue/topics.ts';
+import { parseChatKey } from '#src/store/chats.ts';
+import type { WorkerDeps } from '../deps.ts';
+import type { RunningTurn } from './turn.ts';
+
+/** Answers that are there at once show no typing. */
+const TYPING_AFTER_MS = 250;
+const TYPING_EVERY_MS = 4_000;
+/** Text is gathered this long, so that a fast model does not make an event of every word. */
+const GATHER_MS = 40;
+
+export interface Progress {
+  onText(piece: string): void;
+  onRestart(): void;
+  end(): void;
+}
+
+/** Begins to show that an answer is made. `end` must be called. */
+export function createProgress(deps: Pick<WorkerDeps, 'live' | 'channels' | 'log'>, turn: RunningTurn): Progress {
+  const { live } = deps;
+  const topic = conversationTopic(turn.conversation._id);
+  const typing = startTyping(deps, turn);
+  let [offset, gathered] = [0, ''];
+  let timer: NodeJS.Timeout | undefined;
+  live.publish(topic, { type: 'turn', turnId: turn.id, state: 'running' });
+
+  const flush = () => {
+    timer = undefined;
+    if (gathered !== '') live.publish(topic, { type: 'delta', turnId: turn.id, text: gathered, offset });
+    offset += gathered.length;
+    gathered = '';
+  };
+
+  return {
+    onText(piece) {
+      gathered += piece;
+      timer ??= setTimeout(flush, GATHER_MS);
+    },
+    onRestart() {
+      clearTimeout(timer);
+      [timer, offset, gathered] = [undefined, 0, ''];
+      live.publish(topic, { type: 'restart', turnId: turn.id });
+    },
+    end() {
+      clearTimeout(timer);
+      typing.abort();
+    },
+  };
+}
+
+/** Shows typing where the channel can, until it is aborted. Best effort. */
+function startTyping(
+  { live, channels, log }: Pick<WorkerDeps, 'live' | 'channels' | 'log'>,
+  turn: RunningTurn,
+): AbortController {
+  const { conversation, inputs, id } = turn;
+  const { channel: name, ...chat } = parseChatKey(inputs[0].chatId);
+  const channel = channels.get(name);
+  const stop = new AbortController();
+  const show = () => {
+    live.publish(conversationTopic(conversation._id), { type: 'typing', turnId: id });
+    channel?.typing?.({ ...chat, kind: conversation.kind }, stop.signal).catch((error: Error) => {
+      if (!stop.signal.aborted) log.debug({ channel: name, error: error.message }, 'typing could not be shown');
+    });
+  };
+  let again: NodeJS.Timeout | undefined;
+  const first = setTimeout(() => {
+    show();
+    again = setInterval(show, TYPING_EVERY_MS);
+  }, TYPING_AFTER_MS);
+  stop.signal.addEventListener('abort', () => {
+    clearTimeout(first);
+    clearInterval(again);
+  });
+  return stop;
+}
