@@ -12,7 +12,7 @@ const MAX_NESTING = 24;
 const MAX_INDENT = 200;
 const MAX_TABLE_CELLS = 20_000;
 /** Characters times markup characters, summed over the paragraphs: what the worst of them may cost. */
-const MAX_EFFORT = 100_000_000;
+const MAX_EFFORT = 200_000_000;
 
 /** Formulas as models write them: `\\( \\)`, `\\[ \\]` and `$$ $$`. Their stars and underscores are not Markdown's. */
 const FORMULA = /^(?:\\\(.{1,500}?\\\)|\\\[[^]{1,2000}?\\\]|\$\$[^]{1,2000}?\$\$)/;
