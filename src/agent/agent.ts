@@ -74,3 +74,12 @@ export type AgentErrorCode =
  * Begins new tries only within 30 s of the first, and all of them within the model timeout (design.md, 3).
  */
 export type Ask = (question: Question, options: AskOptions) => Promise<Answer>;
+
+/** The agent as the rest of Pantheon holds it. */
+export interface Agent {
+  readonly ask: Ask;
+  /** Which model answers at present; `hint` says what to do where there is none. A local server may appear later. */
+  readonly describe: { model: string; hint?: string };
+  /** How many questions may be asked at once. Read it anew each time: it changes with the model. */
+  readonly concurrency: number;
+}

@@ -1,0 +1,74 @@
+/** One call of a model through the AI library, streamed. */
+import type { LanguageModel } from 'ai';
+import type { Answer } from './agent.ts';
+import { CUT_OFF, EMPTY, REFUSED, readFailure, type Failure } from './failure.ts';
+import type { Prompt } from './prompt.ts';
+
+/** What a model said. */
+export interface Reply {
+  text: string;
+  /** It had more to say, and came to its limit. */
+  isCut: boolean;
+  tokens?: NonNullable<Answer['tokens']>;
+}
+
+/** How a stream ended; all fields are absent when it just stopped. */
+interface Ending {
+  finishReason?: string;
+  totalUsage?: { inputTokens: number | undefined; outputTokens: number | undefined };
+}
+
+/**
+ * Asks once. Never rejects for what a model or a network does: that is a `Failure`. When `signal` is aborted the
+ * outcome means nothing; the request is closed in every case before this resolves.
+ */
+export async function callModel(
+  model: LanguageModel,
+  prompt: Prompt,
+  options: { signal: AbortSignal; onText: (piece: string) => void },
+): Promise<Reply | Failure> {
+  const { streamText } = await import('ai');
+  const call = new AbortController();
+  let text = '';
+  let ending: Ending = {};
+  let failure: Failure | undefined;
+  try {
+    const { stream } = streamText({
+      model,
+      instructions: prompt.instructions,
+      messages: prompt.messages,
+      maxRetries: 0,
+      abortSignal: AbortSignal.any([options.signal, call.signal]),
+      providerOptions: { openai: { store: false } },
+      // The error comes through the stream as well; without this the library prints it.
+      onError: () => {},
+    });
+    for await (const part of stream) {
+      if (part.type === 'text-delta') {
+        text += part.text;
+        options.onText(part.text);
+      }
+      if (part.type === 'error') failure ??= readFailure(part.error);
+      if (part.type === 'finish') ending = part;
+    }
+  } catch (error) {
+    failure ??= readFailure(error);
+  } finally {
+    // A server that goes on after its own error would hold the connection.
+    call.abort();
+  }
+  return failure ?? readEnding(text, ending);
+}
+
+function readEnding(text: string, { finishReason, totalUsage }: Ending): Reply | Failure {
+  // The library's words for a stream that stopped before its end.
+  if (finishReason === undefined || finishReason === 'interrupted' || finishReason === 'error') return CUT_OFF;
+  if (finishReason === 'content-filter') return REFUSED;
+  if (text.trim() === '') return EMPTY;
+  return { text, isCut: finishReason === 'length', ...readTokens(totalUsage) };
+}
+
+function readTokens(usage: Ending['totalUsage']): Pick<Reply, 'tokens'> {
+  if (usage?.inputTokens === undefined || usage.outputTokens === undefined) return {};
+  return { tokens: { input: usage.inputTokens, output: usage.outputTokens } };
+}
