@@ -4,8 +4,11 @@
 export interface Watch {
   /** Something happened: every wait looks again. */
   changed(): void;
-  /** Resolves with what the predicate gives as soon as that is neither `undefined` nor `false`; rejects at the deadline. */
-  waitFor<T>(predicate: () => T | undefined | false, deadlineMs?: number): Promise<T>;
+  /**
+   * Resolves with what the predicate says of the subject as soon as that is neither `undefined` nor `false`.
+   * Rejects at the deadline with the predicate's source and what there is instead.
+   */
+  waitFor<S, T>(subject: S, predicate: (subject: S) => T | undefined | false, deadlineMs?: number): Promise<T>;
   /** Rejects all waits: the stand-in has ended. */
   end(): void;
 }
@@ -22,12 +25,16 @@ export function createWatch(describe: () => string): Watch {
     for (const wait of waits) wait.look();
   }
 
-  function waitFor<T>(predicate: () => T | undefined | false, deadlineMs = DEADLINE_MS): Promise<T> {
+  function waitFor<S, T>(
+    subject: S,
+    predicate: (subject: S) => T | undefined | false,
+    deadlineMs = DEADLINE_MS,
+  ): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const wait = {
       look(): void {
         try {
-          const found = predicate();
+          const found = predicate(subject);
           if (found !== undefined && found !== false) settle(() => resolve(found));
         } catch (error) {
           settle(() => reject(error instanceof Error ? error : new Error(String(error))));
@@ -35,7 +42,10 @@ export function createWatch(describe: () => string): Watch {
       },
       fail: (reason: string): void => settle(() => reject(new Error(`${reason}; there is: ${describe()}`))),
     };
-    const timer = setTimeout(() => wait.fail(`Not so within ${deadlineMs} ms: ${predicate.toString()}`), deadlineMs);
+    const timer = setTimeout(() => {
+      wait.look();
+      wait.fail(`Not so within ${deadlineMs} ms: ${predicate.toString()}`);
+    }, deadlineMs);
     function settle(end: () => void): void {
       clearTimeout(timer);
       waits.delete(wait);

@@ -66,7 +66,7 @@ export async function startModel(options: { port?: number } = {}): Promise<Model
     },
     clearFaults: () => void (faults.length = 0),
     gate: (afterDeltas = 0) => gates.close(afterDeltas),
-    waitFor: (predicate, deadlineMs) => watch.waitFor(() => predicate(standin), deadlineMs),
+    waitFor: (predicate, deadlineMs) => watch.waitFor(standin, predicate, deadlineMs),
     down: () => host.down(),
     up: () => host.up(),
     async stop() {

@@ -112,7 +112,7 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
     sentTo,
     callsOf,
     count: (method) => callsOf(method).length,
-    waitFor: (predicate, deadlineMs) => watch.waitFor(() => predicate(standin), deadlineMs),
+    waitFor: (predicate, deadlineMs) => watch.waitFor(standin, predicate, deadlineMs),
     limits,
     faultNext: (method, fault, times) => faults.faultNext(method, fault, times),
     clearFaults: () => faults.clear(),

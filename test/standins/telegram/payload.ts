@@ -6,6 +6,12 @@ import { readForm, type UploadedFile } from './multipart.ts';
 /** The parameters of a call by name. */
 export type Payload = Record<string, unknown>;
 
+/** A parameter that should be a text; what is none counts as absent. */
+export function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
 /** A call as it was read. */
 export interface Parameters {
   payload: Payload;

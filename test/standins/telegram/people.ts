@@ -1,6 +1,6 @@
 /** What people do on the platform: each of it queues the update that Telegram would. */
 import type { Chat, Message, User } from 'grammy/types';
-import { findEntities } from './entities.ts';
+import { findEntities } from './text/find.ts';
 import type { Platform } from './platform.ts';
 import type { TelegramStandin } from './standin.ts';
 
@@ -32,11 +32,11 @@ export function createPeople({ world, queue, bot, files, now }: Platform): Peopl
     const room = world.room(placeOf(from, chat));
     const message = world.keep(room, {
       date: seconds(),
-      ...withEntities(fields as Partial<Message>),
+      ...withEntities(fields),
       ...(from && { from }),
       ...(room.chat.type === 'channel' && { sender_chat: room.chat }),
       chat: room.chat,
-    } as Omit<Message, 'message_id'>);
+    });
     queue.push({ [room.chat.type === 'channel' ? 'channel_post' : 'message']: message });
     return message;
   }
@@ -49,7 +49,7 @@ export function createPeople({ world, queue, bot, files, now }: Platform): Peopl
       ...(fields.text === undefined ? before : kept),
       edit_date: seconds(),
       ...withEntities(fields),
-    } as Message);
+    });
     queue.push({ [room.chat.type === 'channel' ? 'edited_channel_post' : 'edited_message']: after });
     return after;
   }
@@ -73,8 +73,8 @@ export function createPeople({ world, queue, bot, files, now }: Platform): Peopl
     const title = 'title' in group ? (group.title ?? '') : '';
     const next = world.group({ title, type: 'supergroup' });
     const from = world.person();
-    say({ from, chat: group, migrate_to_chat_id: next.id } as Parameters<People['say']>[0]);
-    say({ from, chat: next, migrate_from_chat_id: group.id } as Parameters<People['say']>[0]);
+    say({ from, chat: group, migrate_to_chat_id: next.id });
+    say({ from, chat: next, migrate_from_chat_id: group.id });
     world.room(group).movedTo = next.id;
     return next;
   }
@@ -91,7 +91,7 @@ export function createPeople({ world, queue, bot, files, now }: Platform): Peopl
     unblock: (person) => setBlocked(person, false),
     topic(forum) {
       const room = world.room(forum);
-      const thread = world.keep(room, { chat: forum, date: seconds() } as Omit<Message, 'message_id'>).message_id;
+      const thread = world.keep(room, { chat: forum, date: seconds() }).message_id;
       room.threads.add(thread);
       return thread;
     },

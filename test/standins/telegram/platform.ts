@@ -20,7 +20,7 @@ export interface Platform {
   records: Records;
   meter: Meter;
   files: FileStore;
-  now(): number;
+  now: () => number;
 }
 
 /** One call of a method. */
@@ -28,7 +28,7 @@ export interface MethodCall {
   method: string;
   payload: Payload;
   files: Map<string, UploadedFile>;
-  onHangUp(listener: () => void): void;
+  onHangUp: (listener: () => void) => void;
 }
 
 /** Does what the method does and gives its `result`; throws `ApiError` when Telegram would refuse. */

@@ -9,7 +9,7 @@ export interface PollRequest {
   limit: number;
   timeoutMs: number;
   /** Called back when the client has hung up. */
-  onHangUp(listener: () => void): void;
+  onHangUp: (listener: () => void) => void;
 }
 
 /** The one poll that a bot may have open. */

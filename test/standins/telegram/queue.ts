@@ -20,6 +20,7 @@ export interface UpdateQueue {
   take(offset: number, limit: number): Update[];
   /** All that wait, by id. */
   waiting(): Entry[];
+  has(updateId: number): boolean;
   remove(updateId: number): void;
   clear(): void;
   /** The kinds that the bot wants; empty: all but those that must be asked for. */
@@ -93,6 +94,7 @@ export function createQueue(now: () => number): UpdateQueue {
       for (const entry of given) entry.wasGiven = true;
       return given.map(({ update }) => update);
     },
+    has: (updateId) => (dropOld(), entries.has(updateId)),
     remove: (updateId) => void entries.delete(updateId),
     clear: () => entries.clear(),
     allow: (kinds) => void (allowed = new Set(kinds)),

@@ -16,7 +16,7 @@ interface Parts {
   platform: Platform;
   faults: Faults;
   /** Called after each thing that a test may wait for. */
-  changed(): void;
+  changed: () => void;
 }
 
 interface Answer {

@@ -24,6 +24,11 @@ export interface Webhook {
   wake(): void;
 }
 
+/** Methods that are not done when they come as the answer to a push. */
+const NOT_AS_ANSWER = /^(?:get|setWebhook$|deleteWebhook$|close$|logOut$)/i;
+
+const LONGEST_RETRY_AFTER_S = 3600;
+
 /** Telegram waits at most this many first waits between two tries. */
 const LONGEST_FACTOR = 60;
 
@@ -33,9 +38,9 @@ interface Parts {
   retryMs: number;
   now: () => number;
   /** A try has ended. */
-  changed(): void;
+  changed: () => void;
   /** A method call that the bot gave as its answer. */
-  callBack(method: string, payload: Record<string, unknown>): void;
+  callBack: (method: string, payload: Record<string, unknown>) => void;
 }
 
 /** Updates with the same key are pushed one after the other. */
@@ -68,22 +73,22 @@ export function createWebhook({ queue, retryMs, now, changed, callBack }: Parts)
     const body = await response.text();
     if (!response.ok) {
       state.lastError = `Wrong response from the webhook: ${response.status} ${response.statusText}`;
-      return Number(response.headers.get('retry-after') ?? 0) * 1000;
+      return Math.min(Number(response.headers.get('retry-after') ?? 0), LONGEST_RETRY_AFTER_S) * 1000;
     }
     answerOf(body);
     return undefined;
   }
 
-  /** The answer may itself be a call of the Bot API; anything else is nobody's business. */
+  /** The answer may itself be a call of the Bot API that changes something; anything else is nobody's business. */
   function answerOf(body: string): void {
     if (!body.startsWith('{')) return;
     const { method, ...payload } = JSON.parse(body) as Record<string, unknown>;
-    if (typeof method === 'string') callBack(method, payload);
+    if (typeof method === 'string' && !NOT_AS_ANSWER.test(method)) callBack(method, payload);
   }
 
   /** Pushes one update until it is taken. Ends silently when the webhook is changed. */
   async function deliver(update: Update, settings: WebhookSettings, signal: AbortSignal): Promise<void> {
-    for (let tries = 0; !signal.aborted; tries++) {
+    for (let tries = 0; !signal.aborted && queue.has(update.update_id); tries++) {
       let asked: number | undefined;
       try {
         asked = await post(update, settings, signal);

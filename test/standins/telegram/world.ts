@@ -21,14 +21,15 @@ export interface Room {
   threads: Set<number>;
   lastMessageId: number;
   /** Why the bot may not write here; absent: it may. */
-  closed?: 'blocked' | 'kicked';
+  closed?: keyof typeof CLOSED;
   /** The supergroup that this group became. */
   movedTo?: number;
 }
 
 const CLOSED = {
-  blocked: 'bot was blocked by the user',
-  kicked: 'bot was kicked from the group chat',
+  blocked: () => 'bot was blocked by the user',
+  kicked: (type: string) => `bot was kicked from the ${type} chat`,
+  left: (type: string) => `bot is not a member of the ${type} chat`,
 } as const;
 
 /** Everything on the platform that the one bot can meet. */
@@ -45,7 +46,12 @@ export interface World {
   /** What is seen in a chat, in order. */
   messagesIn(chatId: number): Message[];
   /** Puts a message in its room, under the next id unless it has one. */
-  keep(room: Room, message: Omit<Message, 'message_id'> & { message_id?: number }): Message;
+  keep(room: Room, message: Partial<Message> & Pick<Message, 'chat' | 'date'>): Message;
+}
+
+/** A forum's first message is its own making, and the General topic bears its number. */
+function firstIdOf(chat: Chat): number {
+  return 'is_forum' in chat && chat.is_forum === true ? 2 : 1;
 }
 
 const FIRST_PERSON_ID = 5_000_000_001;
@@ -60,7 +66,7 @@ export function createWorld(): World {
   function room(chat: Chat): Room {
     const known = rooms.get(chat.id);
     if (known) return known;
-    const made: Room = { chat, messages: new Map(), threads: new Set(), lastMessageId: 0 };
+    const made: Room = { chat, messages: new Map(), threads: new Set(), lastMessageId: firstIdOf(chat) - 1 };
     rooms.set(chat.id, made);
     return made;
   }
@@ -110,7 +116,7 @@ export function createWorld(): World {
       const found = findRoom(chatId);
       if (!found && people.has(Number(chatId))) throw forbidden("bot can't initiate conversation with a user");
       if (!found) throw badRequest('chat not found');
-      if (found.closed) throw forbidden(CLOSED[found.closed]);
+      if (found.closed) throw forbidden(CLOSED[found.closed](found.chat.type));
       if (found.movedTo !== undefined) {
         throw badRequest('group chat was upgraded to a supergroup chat', { migrate_to_chat_id: found.movedTo });
       }
@@ -120,7 +126,7 @@ export function createWorld(): World {
     keep(room, message) {
       const message_id = message.message_id ?? room.lastMessageId + 1;
       room.lastMessageId = Math.max(room.lastMessageId, message_id);
-      const kept = { ...message, message_id } as Message;
+      const kept = { ...message, message_id };
       room.messages.set(message_id, kept);
       if (kept.is_topic_message === true && kept.message_thread_id !== undefined)
         room.threads.add(kept.message_thread_id);

@@ -45,7 +45,7 @@ export const chatMethods: Record<string, Method> = {
   leaveChat({ world }, { payload }) {
     const room = world.roomForBot(payload['chat_id']);
     if (room.chat.type === 'private') throw badRequest("chat member status can't be changed in private chats");
-    room.closed = 'kicked';
+    room.closed = 'left';
     return true;
   },
   sendChatAction({ world, records, now }, { payload }) {

@@ -3,7 +3,7 @@ import type { Message } from 'grammy/types';
 import { badRequest } from '../api-error.ts';
 import type { Method, MethodCall, Platform } from '../platform.ts';
 import { accept } from './send.ts';
-import { readMessageText, readText } from './text.ts';
+import { readDraftText, readMessageText } from './text.ts';
 
 const TWO_DAYS_S = 48 * 60 * 60;
 
@@ -44,8 +44,7 @@ function sendMessageDraft({ world, records, now }: Platform, { payload }: Method
   if (chat.type !== 'private') throw badRequest('drafts can be sent to private chats only');
   const draft = Number(payload['draft_id']);
   if (!Number.isInteger(draft) || draft === 0) throw badRequest('RANDOM_ID_INVALID');
-  const { text } = readText(payload['text'], payload, payload['entities']);
-  if (text.length > 4096) throw badRequest('message is too long');
+  const { text } = readDraftText(payload);
   records.drafts.push({ chat_id: chat.id, message_id: draft, text, at: now() });
   return true;
 }

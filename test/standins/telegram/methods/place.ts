@@ -22,7 +22,7 @@ export function findAnswered(room: Room, parameters: unknown): Message | undefin
     message_id: number;
     allow_sending_without_reply?: boolean;
   };
-  const found = room.messages.get(Number(message_id));
+  const found = room.messages.get(message_id);
   if (!found && allow_sending_without_reply !== true) throw badRequest('message to be replied not found');
   return found;
 }

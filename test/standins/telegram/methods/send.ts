@@ -1,6 +1,7 @@
 /** The bot's own messages, as they are accepted. */
 import type { Message, MessageEntity } from 'grammy/types';
 import type { MethodCall, Platform } from '../platform.ts';
+import { asText } from '../payload.ts';
 import type { SentMessage } from '../record.ts';
 import { checkThread, findAnswered } from './place.ts';
 
@@ -11,6 +12,12 @@ export interface Content {
   /** The fields that the message has for it: `text`, or a file and its caption. */
   fields: object;
   file?: SentMessage['file'];
+}
+
+/** An answered message is shown without the one that it answered itself. */
+function withoutReply(message: Message): Omit<Message, 'reply_to_message'> {
+  const { reply_to_message: _, ...shown } = message;
+  return shown;
 }
 
 /**
@@ -31,7 +38,7 @@ export function accept(platform: Platform, call: MethodCall, read: () => Content
     date: Math.floor(now() / 1000),
     ...thread,
     ...(thread.message_thread_id !== undefined && { is_topic_message: true as const }),
-    ...(answered && { reply_to_message: answered }),
+    ...(answered && { reply_to_message: withoutReply(answered) }),
     ...content.fields,
   } as Omit<Message, 'message_id'>);
   records.sent.push({
@@ -40,7 +47,7 @@ export function accept(platform: Platform, call: MethodCall, read: () => Content
     chat_id: room.chat.id,
     ...thread,
     text: content.text,
-    ...(payload['parse_mode'] !== undefined && { parse_mode: String(payload['parse_mode']) }),
+    ...(payload['parse_mode'] !== undefined && { parse_mode: asText(payload['parse_mode']) }),
     entities: content.entities,
     ...(payload['reply_parameters'] !== undefined && {
       reply_parameters: payload['reply_parameters'] as { message_id: number },

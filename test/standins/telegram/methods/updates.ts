@@ -1,6 +1,7 @@
 /** How the bot gets its updates: asked for, or pushed to its address. */
 import type { WebhookInfo } from 'grammy/types';
 import { badRequest, conflict } from '../api-error.ts';
+import { asText } from '../payload.ts';
 import type { Method, MethodCall, Platform } from '../platform.ts';
 
 const LONGEST_POLL_S = 50;
@@ -42,7 +43,7 @@ function checkSecret(secret: unknown): string | undefined {
 
 function setWebhook(platform: Platform, call: MethodCall): true {
   const { payload } = call;
-  const url = String(payload['url'] ?? '');
+  const url = asText(payload['url']);
   // Plain HTTP is taken, as a Bot API server of one's own takes it, so that a test can have the pushes on the loopback.
   if (url !== '' && !/^https?:\/\/\S+$/.test(url)) throw badRequest('bad webhook: invalid URL specified');
   const secret = checkSecret(payload['secret_token']);
