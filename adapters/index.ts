@@ -1,0 +1,7 @@
+/** Every channel that Pantheon speaks, one line each. A channel's code is loaded only when its maker is asked. */
+import type { ChannelFactory } from '#src/channel.ts';
+
+/** Makers of the channels; each gives `undefined` when its channel is not configured. */
+export const channels: readonly ChannelFactory[] = [
+  async (env, ports) => (await import('./telegram/index.ts')).createTelegram(env, ports),
+];
