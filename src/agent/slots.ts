@@ -21,34 +21,22 @@ interface Waiter {
  */
 export function createSlots(limit: number | (() => number)): Slots {
   const most = typeof limit === 'number' ? () => limit : limit;
-  const waiting = new Map<string, Waiter[]>();
+  const line = createLine();
   const served = new Map<string, number>();
   let busy = 0;
 
-  const servedOf = (personId: string): number => served.get(personId) ?? 0;
-
-  /** Takes the person's first waiter, and moves the person behind the others. */
-  const shift = (personId: string): Waiter | undefined => {
-    const [first, ...rest] = waiting.get(personId) ?? [];
-    waiting.delete(personId);
-    if (rest.length > 0) waiting.set(personId, rest);
-    return first;
+  const countServed = (personId: string, change: 1 | -1): void => {
+    busy += change;
+    const count = (served.get(personId) ?? 0) + change;
+    if (count > 0) served.set(personId, count);
+    else served.delete(personId);
   };
 
-  const next = (): Waiter | undefined => {
-    let chosen: string | undefined;
-    for (const personId of waiting.keys()) {
-      if (chosen === undefined || servedOf(personId) < servedOf(chosen)) chosen = personId;
-    }
-    return chosen === undefined ? undefined : shift(chosen);
-  };
-
-  const admitNext = (): void => {
+  const admitAll = (): void => {
     while (busy < most()) {
-      const waiter = next();
+      const waiter = line.next((personId) => served.get(personId) ?? 0);
       if (!waiter) return;
-      busy += 1;
-      served.set(waiter.personId, servedOf(waiter.personId) + 1);
+      countServed(waiter.personId, 1);
       waiter.admit();
     }
   };
@@ -58,42 +46,67 @@ export function createSlots(limit: number | (() => number)): Slots {
     return () => {
       if (isReleased) return;
       isReleased = true;
-      busy -= 1;
-      // The place is given on while it still counts as this person's: else they would be "least served" at once.
-      admitNext();
-      const left = servedOf(personId) - 1;
-      if (left > 0) served.set(personId, left);
-      else served.delete(personId);
+      countServed(personId, -1);
+      line.moveBehind(personId);
+      admitAll();
     };
   };
 
-  const leave = (waiter: Waiter): void => {
-    const rest = (waiting.get(waiter.personId) ?? []).filter((other) => other !== waiter);
-    if (rest.length > 0) waiting.set(waiter.personId, rest);
-    else waiting.delete(waiter.personId);
+  return {
+    async take(personId, signal) {
+      signal?.throwIfAborted();
+      const { promise, resolve, reject } = Promise.withResolvers<Release>();
+      const waiter: Waiter = { personId, admit: () => resolve(createRelease(personId)) };
+      const onAbort = (): void => {
+        line.leave(waiter);
+        reject(signal?.reason as Error);
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      line.join(waiter);
+      admitAll();
+      return promise.finally(() => signal?.removeEventListener('abort', onAbort));
+    },
+  };
+}
+
+/** Those who wait: the persons in the order of their turns, and each person's own line. */
+function createLine(): {
+  join(waiter: Waiter): void;
+  leave(waiter: Waiter): void;
+  /** The person was just served, and comes after all who wait now. */
+  moveBehind(personId: string): void;
+  /** Takes out the first waiter of the person for whom `weigh` is least. */
+  next(weigh: (personId: string) => number): Waiter | undefined;
+} {
+  const persons = new Map<string, Waiter[]>();
+
+  const moveBehind = (personId: string): void => {
+    const own = persons.get(personId);
+    persons.delete(personId);
+    if (own && own.length > 0) persons.set(personId, own);
   };
 
   return {
-    take(personId, signal) {
-      return new Promise<Release>((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason as Error);
-        const onAbort = (): void => {
-          leave(waiter);
-          reject(signal?.reason as Error);
-        };
-        const waiter: Waiter = {
-          personId,
-          admit() {
-            signal?.removeEventListener('abort', onAbort);
-            resolve(createRelease(personId));
-          },
-        };
-        signal?.addEventListener('abort', onAbort, { once: true });
-        const queue = waiting.get(personId);
-        if (queue) queue.push(waiter);
-        else waiting.set(personId, [waiter]);
-        admitNext();
-      });
+    moveBehind,
+    join(waiter) {
+      const own = persons.get(waiter.personId);
+      if (own) own.push(waiter);
+      else persons.set(waiter.personId, [waiter]);
+    },
+    leave(waiter) {
+      const rest = persons.get(waiter.personId)?.filter((other) => other !== waiter) ?? [];
+      if (rest.length > 0) persons.set(waiter.personId, rest);
+      else persons.delete(waiter.personId);
+    },
+    next(weigh) {
+      let chosen: string | undefined;
+      for (const personId of persons.keys()) {
+        if (chosen === undefined || weigh(personId) < weigh(chosen)) chosen = personId;
+      }
+      if (chosen === undefined) return undefined;
+      const first = persons.get(chosen)?.shift();
+      moveBehind(chosen);
+      return first;
     },
   };
 }
