@@ -1,8 +1,10 @@
 /** A real Chromium for the tests of the page. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { chromium } from 'playwright-core';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { ChatServer } from './chat-server.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ARGS = [
@@ -29,4 +31,33 @@ export const noBrowser: string | false =
 export async function openBrowser(): Promise<Browser> {
   if (executablePath === undefined) throw new Error(`There is ${noBrowser}.`);
   return chromium.launch({ executablePath, args: ARGS });
+}
+
+/** A page of the chat, loaded and listening, in a browser session of its own. Closed after the test. */
+export async function openChat(
+  t: TestContext,
+  browser: Browser,
+  server: ChatServer,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext(options);
+  t.after(() => context.close());
+  return openTab(context, server);
+}
+
+/** One more tab of the same browser session. */
+export async function openTab(context: BrowserContext, server: ChatServer): Promise<Page> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(8000);
+  await page.goto(`${server.url}/chat`);
+  await page.locator('.column:not(.loading)').waitFor();
+  return page;
+}
+
+/** A style property of each element, as the browser applies it. */
+export async function styles(elements: Locator, property: string): Promise<string[]> {
+  return elements.evaluateAll(
+    (all, name) => all.map((one) => one.ownerDocument.defaultView?.getComputedStyle(one).getPropertyValue(name) ?? ''),
+    property,
+  );
 }

@@ -6,7 +6,6 @@ import express from 'express';
 import type { ErrorRequestHandler } from 'express';
 import { createWeb } from '#adapters/web/index.ts';
 import type { Visitor } from '#src/channel.ts';
-import { BridgeError } from '#src/errors.ts';
 import type { InboundMessage } from '#src/message.ts';
 import type { ChatEntry, ChatEvent } from '#src/web/entry.ts';
 import { createChatPage } from '#src/web/page.ts';
@@ -128,7 +127,7 @@ function keep(world: ChatServer, { externalId, text, at }: InboundMessage): void
 }
 
 const problems: ErrorRequestHandler = (error, _request, response, _next) => {
-  const status = error instanceof BridgeError ? error.status : 500;
+  const { status = 500 } = error as { status?: number };
   response
     .status(status)
     .type('application/problem+json')

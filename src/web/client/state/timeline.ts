@@ -85,15 +85,21 @@ export function applyEvent(timeline: Timeline, event: ChatEvent): Timeline {
 /** Adds an entry at the end, or renews it where it is. An answer takes the place of its draft. */
 function withEntry(timeline: Timeline, entry: ChatEntry): Timeline {
   const isKnown = timeline.entries.some(({ id }) => id === entry.id);
+  const before = entry.turnId === undefined ? timeline.entries : settled(timeline.entries, 'given');
   return {
     ...timeline,
-    entries: isKnown ? replaced(timeline.entries, entry) : [...timeline.entries, entry],
+    entries: isKnown ? replaced(before, entry) : [...before, entry],
     drafts: timeline.drafts.filter((draft) => draft.turnId !== entry.turnId),
   };
 }
 
 function replaced(entries: readonly ChatEntry[], entry: ChatEntry): ChatEntry[] {
   return entries.map((other) => (other.id === entry.id ? entry : other));
+}
+
+/** What waited for an answer waits no more. Should a message have come too late for it, its own turn will say so. */
+function settled(entries: readonly ChatEntry[], answer: NonNullable<ChatEntry['answer']>): ChatEntry[] {
+  return entries.map((entry) => (entry.answer === 'wanted' ? { ...entry, answer } : entry));
 }
 
 function hasAnswerOf(turnId: string, entries: readonly ChatEntry[]): boolean {
@@ -123,7 +129,7 @@ function withTurn(timeline: Timeline, turnId: string, state: (ChatEvent & { type
   const answer = ANSWER_OF[state];
   return {
     ...timeline,
-    entries: timeline.entries.map((entry) => (entry.answer === 'wanted' ? { ...entry, answer } : entry)),
+    entries: settled(timeline.entries, answer),
     drafts: timeline.drafts.filter((draft) => draft.turnId !== turnId),
   };
 }

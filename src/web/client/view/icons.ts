@@ -18,11 +18,10 @@ export const newIcon = () =>
   );
 export const copyIcon = () =>
   icon(
-    'M7.5 7.5V5A1.5 1.5 0 0 1 9 3.5h6A1.5 1.5 0 0 1 16.5 5v6a1.5 1.5 0 0 1-1.5 1.5h-2.5M5 7.5h6A1.5 1.5 0 0 1 12.5 9v6a1.5 1.5 0 0 1-1.5 1.500H5A1.5 1.5 0 0 1 3.5 15V9A1.5 1.5 0 0 1 5 7.500z',
+    'M7.5 7.5V5A1.5 1.5 0 0 1 9 3.5h6A1.5 1.5 0 0 1 16.5 5v6a1.5 1.5 0 0 1-1.5 1.5h-2.5M5 7.5h6A1.5 1.5 0 0 1 12.5 9v6a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 15V9A1.5 1.5 0 0 1 5 7.5z',
   );
 export const doneIcon = () => icon('M4.5 10.5 8.3 14.3 15.5 6.2');
-export const warnIcon = () =>
-  icon('M10 6.500v4.200M10 13.600v.1M10 2.900a7.1 7.1 0 1 0 0 14.2 7.1 7.1 0 0 0 0-14.200z');
+export const warnIcon = () => icon('M10 6.5v4.2M10 13.6v.1M10 2.9a7.1 7.1 0 1 0 0 14.2 7.1 7.1 0 0 0 0-14.2z');
 
 /** Somebody who is not the agent. */
 export const personIcon = () => icon('M10 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM4 16.5a6 6 0 0 1 12 0');

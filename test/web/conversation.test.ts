@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { noBrowser, openBrowser, openChat, openTab } from './browser.ts';
+import { startChatServer } from './chat-server.ts';
+import type { ChatServer } from './chat-server.ts';
+import { until } from './until.ts';
+
+describe('the conversation on the page', { skip: noBrowser }, () => {
+  let browser: Browser;
+  before(async () => (browser = await openBrowser()));
+  after(() => browser.close());
+
+  async function start(t: TestContext, seed: Parameters<typeof startChatServer>[0] = []) {
+    const server = await startChatServer(seed);
+    t.after(() => server.stop());
+    return { server, page: await openChat(t, browser, server) };
+  }
+
+  async function say(page: Page, text: string): Promise<void> {
+    await page.getByRole('textbox').fill(text);
+    await page.keyboard.press('Enter');
+  }
+
+  /** All texts of the log, in order. */
+  const texts = (page: Page) => page.locator('.bubble, .prose').allTextContents();
+  const shows = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
+
+  /** Streams an answer as the product does, and stores it. */
+  function answer(server: ChatServer, turnId: string, pieces: string[]): void {
+    let text = '';
+    for (const piece of pieces) {
+      server.tell({ type: 'delta', turnId, text: piece, offset: text.length });
+      text += piece;
+    }
+    server.add({ text, turnId });
+    server.tell({ type: 'turn', turnId, state: 'done' });
+  }
+
+  test('a message is sent, the answer grows while it is written, and stays once', async (t) => {
+    const { server, page } = await start(t);
+    await page.getByRole('heading', { name: 'Hello, I’m Pantheon' }).waitFor();
+    await say(page, 'hello there');
+    await shows(page, 'hello there');
+    await page.getByRole('img', { name: 'is writing' }).waitFor();
+    server.tell({ type: 'delta', turnId: 'trn_1', text: 'Good ', offset: 0 });
+    await shows(page, 'Good');
+    server.tell({ type: 'delta', turnId: 'trn_1', text: 'mor', offset: 5 });
+    await shows(page, 'Good mor');
+    server.tell({ type: 'restart', turnId: 'trn_1' });
+    answer(server, 'trn_1', ['Good ', '**morning**']);
+    await page.locator('.draft').waitFor({ state: 'detached' });
+    assert.deepEqual(await texts(page), ['hello there', 'Good morning']);
+    assert.equal(server.posts.length, 1);
+  });
+
+  test('a reload shows the same conversation', async (t) => {
+    const { page } = await start(t, [{ role: 'user', text: 'one', app: 'telegram' }, { text: 'two' }]);
+    await page.getByText('via Telegram').waitFor();
+    await page.reload();
+    await shows(page, 'two');
+    assert.deepEqual(await texts(page), ['one', 'two']);
+  });
+
+  test('a second tab sees what the first one says and is answered, also from the middle of an answer', async (t) => {
+    const { server, page } = await start(t);
+    const second = await openTab(page.context(), server);
+    await say(page, 'hello');
+    await shows(second, 'hello');
+    server.tell({ type: 'delta', turnId: 'trn_1', text: 'the end', offset: 100 });
+    await shows(second, '… the end');
+    server.add({ text: 'the beginning and the end', turnId: 'trn_1' });
+    await shows(second, 'the beginning and the end');
+    assert.deepEqual(await texts(second), await texts(page));
+  });
+
+  test('what was missed while the stream was cut is shown once', async (t) => {
+    const { server, page } = await start(t, [{ text: 'before' }]);
+    server.isDeaf = true;
+    server.cutStreams();
+    server.add({ role: 'user', text: 'missed question', app: 'telegram' });
+    server.add({ text: 'missed answer' });
+    server.isDeaf = false;
+    await shows(page, 'missed answer');
+    server.add({ text: 'after' });
+    await shows(page, 'after');
+    assert.deepEqual(await texts(page), ['before', 'missed question', 'missed answer', 'after']);
+  });
+
+  test('when more was missed than one page of history holds, no hole is left', async (t) => {
+    const { server, page } = await start(t, [{ text: 'number 1' }]);
+    server.isDeaf = true;
+    server.cutStreams();
+    for (let number = 2; number <= 70; number += 1) server.add({ text: `number ${number}` });
+    server.isDeaf = false;
+    await shows(page, 'number 70');
+    await page.locator('.scroll').evaluate((box) => box.scrollTo(0, 0));
+    await shows(page, 'number 1');
+    assert.deepEqual(
+      await texts(page),
+      Array.from({ length: 70 }, (_, index) => `number ${index + 1}`),
+    );
+  });
+
+  test('a message that did not get through says so, and is stored once when the server is back', async (t) => {
+    const { server, page } = await start(t, [{ text: 'before' }]);
+    await page.route('**/webhooks/web', (route) => route.fulfill({ status: 503 }));
+    await say(page, 'keep me');
+    await page.getByText('Not sent').waitFor();
+    await page.unroute('**/webhooks/web');
+    await page.reload();
+    await page.locator('.said time').waitFor();
+    await until(() => server.posts.length === 1);
+    assert.deepEqual(await texts(page), ['before', 'keep me']);
+  });
+
+  test('a lost acknowledgement leads to a repeat with the same id, and to one message', async (t) => {
+    const { server, page } = await start(t);
+    server.isDeaf = true;
+    let isFirst = true;
+    await page.route('**/webhooks/web', async (route) => {
+      if (!isFirst) return route.continue();
+      isFirst = false;
+      await route.fetch();
+      return route.abort();
+    });
+    await say(page, 'only once');
+    await page.getByText('Not sent').waitFor();
+    await until(() => server.posts.length === 2);
+    assert.equal(server.posts[0]?.id, server.posts[1]?.id);
+    await page.getByText('is writing', { exact: false }).first().waitFor({ state: 'attached' });
+    assert.deepEqual([await texts(page), server.entries.length], [['only once'], 1]);
+  });
+
+  test('a message that the server will never take can be discarded', async (t) => {
+    const { page } = await start(t);
+    await page.route('**/webhooks/web', (route) =>
+      route.fulfill({ status: 422, contentType: 'application/problem+json', body: '{"detail":"Too much of it."}' }),
+    );
+    await say(page, 'refused');
+    await page.getByText('Not sent: Too much of it.').waitFor();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('heading', { name: 'Hello, I’m Pantheon' }).waitFor();
+  });
+
+  test('without a connection the page says so, keeps the text, and goes on by itself', async (t) => {
+    const { server, page } = await start(t, [{ text: 'before' }]);
+    server.refuseWith = 503;
+    server.cutStreams();
+    await page.getByText('Connection lost. Reconnecting…').waitFor();
+    await page.getByRole('textbox').fill('not yet');
+    assert.equal(await page.getByRole('button', { name: 'Send' }).isDisabled(), true);
+    await page.keyboard.press('Enter');
+    server.refuseWith = undefined;
+    await page.getByText('Connection lost. Reconnecting…').waitFor({ state: 'detached' });
+    assert.equal(server.posts.length, 0);
+    await page.keyboard.press('Enter');
+    await until(() => server.posts[0]?.text === 'not yet');
+  });
+
+  test('the stop button is there while an answer is made, and sends /stop', async (t) => {
+    const { server, page } = await start(t, [{ role: 'user', text: 'a long story', answer: 'wanted' }]);
+    await page.getByRole('button', { name: 'Stop answering' }).click();
+    await until(() => server.posts.length === 1);
+    assert.equal(server.posts[0]?.text, '/stop');
+    server.tell({ type: 'turn', turnId: 'trn_1', state: 'cancelled' });
+    await page.getByText('Stopped before it was answered').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Stop answering' }).count(), 0);
+    assert.deepEqual(await texts(page), ['a long story']);
+  });
+
+  test('edits and deletions show where the message is', async (t) => {
+    const { server, page } = await start(t, [{ role: 'user', text: 'first' }, { text: 'second' }]);
+    const [first, second] = server.entries;
+    assert.ok(first && second);
+    server.tell({ type: 'edit', entry: { ...first, text: 'first, better', isEdited: true } });
+    server.tell({ type: 'edit', entry: { ...second, text: '', isDeleted: true } });
+    await shows(page, 'first, better');
+    await page.getByText('edited').waitFor();
+    await page.getByText('This message was deleted.').waitFor();
+  });
+
+  test('another active conversation takes the place of this one', async (t) => {
+    const { server, page } = await start(t, [{ text: 'old' }]);
+    server.entries.splice(0);
+    server.conversation = { id: 'cnv_2', title: 'A new beginning' };
+    server.tell({ type: 'active', conversationId: 'cnv_2' });
+    await page.getByText('A new beginning').waitFor();
+    await page.getByRole('heading', { name: 'Hello, I’m Pantheon' }).waitFor();
+    assert.equal(await page.title(), 'A new beginning · Pantheon');
+  });
+
+  test('scrolling up loads what is older and holds its place; new messages wait below', async (t) => {
+    const { server, page } = await start(
+      t,
+      Array.from({ length: 120 }, (_, index) => ({ text: `number ${index + 1}` })),
+    );
+    await shows(page, 'number 120');
+    const box = page.locator('.scroll');
+    const atEnd = () => box.evaluate((e) => e.scrollHeight - e.scrollTop - e.clientHeight < 2);
+    assert.equal(await atEnd(), true);
+    const place = () => page.getByText('number 75', { exact: true }).boundingBox();
+    await page.getByText('number 75', { exact: true }).scrollIntoViewIfNeeded();
+    await box.evaluate((e) => (e.scrollTop = 500));
+    const earlier = await place();
+    await page.getByText('number 21', { exact: true }).waitFor({ state: 'attached' });
+    assert.ok(Math.abs(((await place())?.y ?? 0) - (earlier?.y ?? 0)) < 3);
+    server.add({ text: 'something new' });
+    await page.getByRole('button', { name: 'New messages' }).click();
+    await shows(page, 'something new');
+    await page.getByRole('button', { name: 'New messages' }).waitFor({ state: 'detached' });
+  });
+});
