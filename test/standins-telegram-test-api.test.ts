@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { Api, GrammyError } from 'grammy';
-import type { Update } from 'grammy/types';
+import type { User } from 'grammy/types';
 import { startTelegram } from './standins/telegram/index.ts';
 import { startTelegramTestApi, type TelegramTestApi } from './standins/telegram-test-api.ts';
 
@@ -13,14 +13,14 @@ async function start(t: TestContext): Promise<{ telegram: TelegramTestApi; api: 
 }
 
 /** Asks who it is, takes what was said and answers it. */
-async function answerOne(api: Api): Promise<{ name: string; asked: Partial<Update['message']>; answered: string }> {
+async function answerOne(api: Api): Promise<{ name: string; asked: { text: string; from: User }; answered: string }> {
   const { username } = await api.getMe();
   const [update] = await api.getUpdates({ timeout: 20 });
-  assert.ok(update?.message?.text);
-  const { message } = update;
-  const { text } = await api.sendMessage(message.chat.id, `You said ${message.text}`);
+  assert.ok(update?.message?.text !== undefined);
+  const { text: asked, from, chat } = update.message;
+  const { text } = await api.sendMessage(chat.id, `You said ${asked}`);
   await api.getUpdates({ offset: update.update_id + 1 });
-  return { name: username, asked: { text: message.text, from: message.from }, answered: text };
+  return { name: username, asked: { text: asked, from }, answered: text };
 }
 
 test('the same flow works on both', async (t) => {
