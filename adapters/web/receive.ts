@@ -39,7 +39,7 @@ function toInbound(sent: z.infer<typeof sentMessage>, visitor: Visitor, at: Date
     at,
     chat: { account: 'web', externalId: visitor.externalId, threadId: '', kind: 'direct' },
     externalId: sent.id,
-    from: { externalIds: [visitor.externalId], realm: '', name: '' },
+    from: { externalIds: [visitor.externalId], realm: '', name: '', isLocal: visitor.isLocal },
     text: sent.text,
     attachments: [],
     addressedBy: 'direct',

@@ -48,13 +48,16 @@ export async function callModel(
         text += part.text;
         options.onText(part.text);
       }
-      if (part.type === 'error') failure ??= readFailure(part.error);
+      if (part.type === 'error') {
+        failure ??= readFailure(part.error);
+        // A service may hold the connection after its error, and the stream would wait for more.
+        call.abort();
+      }
       if (part.type === 'finish') ending = part;
     }
   } catch (error) {
     failure ??= readFailure(error);
   } finally {
-    // A server that goes on after its own error would hold the connection.
     call.abort();
   }
   return failure ?? readEnding(text, ending);

@@ -24,6 +24,12 @@ export interface CommandCall {
   at: Date;
 }
 
+/** An answer that belongs to another conversation than the one it was asked in: the person has gone there. */
+export interface CommandAnswer {
+  text: string;
+  conversationId: string;
+}
+
 export interface Command {
   name: string;
   /** What is typed after the name, as a person reads it; empty for nothing. */
@@ -32,5 +38,5 @@ export interface Command {
   /** Whether it may be used in groups; elsewhere it is answered with "write to me directly". */
   isForGroups: boolean;
   /** Does it, and gives the answer as Markdown. May be run more than once for the same `cause`. */
-  run(call: CommandCall): Promise<string>;
+  run(call: CommandCall): Promise<string | CommandAnswer>;
 }

@@ -61,10 +61,21 @@ export function createCommands(deps: { store: Store; live: Live; bells: Bells; a
       const { command, argument } = parsed;
       const { chat, at } = inbound;
       const isHere = chat.kind === 'direct' || command.isForGroups;
-      const text = isHere
+      const said = isHere
         ? await command.run({ ...deps, known, channel, chat, ...place, argument, cause, at })
         : `Write to me directly for \`/${command.name}\`: it is about your own conversations.`;
-      const notice: Notice = { cause, channel, chat, text, at, command: inbound.text, personId: known.person._id };
+      const { text, conversationId } =
+        typeof said === 'string' ? { text: said, conversationId: place.conversationId } : said;
+      const notice: Notice = {
+        cause,
+        channel,
+        chat,
+        text,
+        at,
+        command: inbound.text,
+        personId: known.person._id,
+        conversationId,
+      };
       if (chat.kind === 'group') notice.replyTo = inbound.externalId;
       await sendNotice(deps, notice, place.chatWrites);
     },

@@ -32,7 +32,8 @@ export const newCommand: Command = {
       ),
     ]);
     call.live.publish(personTopic(personId), { type: 'active', conversationId: id });
-    return title ? `A new conversation: **${title}**` : 'A new conversation. What is it about?';
+    const text = title ? `A new conversation: **${title}**` : 'A new conversation. What is it about?';
+    return { text, conversationId: id };
   },
 };
 
@@ -71,7 +72,7 @@ export const switchCommand: Command = {
       { $set: { activeConversationId: chosen._id } },
     );
     call.live.publish(personTopic(personId), { type: 'active', conversationId: chosen._id });
-    return `You are in **${titleOf(chosen)}** now.`;
+    return { text: `You are in **${titleOf(chosen)}** now.`, conversationId: chosen._id };
   },
 };
 
@@ -81,7 +82,7 @@ export const titleCommand: Command = {
   usage: 'TEXT',
   summary: 'name this conversation',
   isForGroups: false,
-  async run({ store, conversationId, argument }) {
+  async run({ store, live, known, conversationId, argument }) {
     const title = shorten(argument, TITLE_LENGTH);
     if (title === '') {
       const conversation = await store.readConversation(conversationId);
@@ -90,6 +91,7 @@ export const titleCommand: Command = {
         : 'This conversation has no title. `/title TEXT` gives it one.';
     }
     await store.conversations.updateOne({ _id: conversationId }, { $set: { title }, $inc: { version: 1 } });
+    live.publish(personTopic(known.person._id), { type: 'active', conversationId });
     return `This conversation is called **${title}** now.`;
   },
 };

@@ -1,9 +1,11 @@
 /** Debian's package manager, for the case that it may be used without asking: we are root. */
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Env } from '../channel.ts';
 import type { Logger } from '../log.ts';
+import { cacheFolder } from './cache.ts';
+import { underLock } from './file-lock.ts';
 import { findOnPath, runProgram } from './program.ts';
 
 const DEADLINE_MS = 4 * 60_000;
@@ -29,27 +31,28 @@ async function makeQuietFolder(): Promise<string> {
   return folder;
 }
 
-/** Installs packages without starting their services; asks for new lists only when the present ones do not do. */
+/** One `apt-get install`; new package lists are fetched only when the present ones do not do. */
+async function aptInstall(packages: string[], quiet: string, env: Env): Promise<void> {
+  const limits = { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, deadlineMs: DEADLINE_MS };
+  const path = `DPkg::Path=${quiet}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
+  const options = ['-o', path, '-o', 'DPkg::Lock::Timeout=120', '--no-install-recommends'];
+  const install = (): Promise<string> => runProgram('apt-get', ['install', '-y', ...options, ...packages], limits);
+  await install().catch(async () => {
+    await runProgram('apt-get', ['update'], limits);
+    await install();
+  });
+}
+
+/** Installs packages without starting their services. One call at a time, as apt-get itself insists. */
 export async function installPackages(packages: string[], env: Env, log: Logger): Promise<void> {
   log.info({ packages }, 'installing system packages by apt-get');
-  const quiet = await makeQuietFolder();
-  const limits = { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, deadlineMs: DEADLINE_MS };
-  const options = ['-o', `DPkg::Path=${quiet}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`];
-  const command = [
-    ...options,
-    '-o',
-    'DPkg::Lock::Timeout=120',
-    'install',
-    '-y',
-    '--no-install-recommends',
-    ...packages,
-  ];
-  try {
-    await runProgram('apt-get', command, limits).catch(async () => {
-      await runProgram('apt-get', ['update'], limits);
-      await runProgram('apt-get', command, limits);
-    });
-  } finally {
-    await rm(quiet, { recursive: true, force: true });
-  }
+  await mkdir(cacheFolder(env), { recursive: true });
+  await underLock(join(cacheFolder(env), 'apt.lock'), 3 * DEADLINE_MS, async () => {
+    const quiet = await makeQuietFolder();
+    try {
+      await aptInstall(packages, quiet, env);
+    } finally {
+      await rm(quiet, { recursive: true, force: true });
+    }
+  });
 }

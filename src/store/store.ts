@@ -24,6 +24,8 @@ export interface Store extends Models {
   readLastSeq(conversationId: string): Promise<number>;
   /** The deliveries of a chat that the deliver worker has something to do with, in their order. */
   readOpenDeliveries(chatId: string): Promise<Delivery[]>;
+  /** Writes something, so that a full disk shows. Throws what is wrong. */
+  probe(): Promise<void>;
   /** The installation's secret. */
   secret: string;
   close(): Promise<void>;
@@ -60,6 +62,13 @@ export async function createStore(options: { uri: string; log: Logger; migration
     database: connection.name,
     writeAll: createWriteAll(connection, Number(hello?.['maxWireVersion'] ?? 0)),
     ...createReaders(models),
+    async probe() {
+      await models.leases.updateOne(
+        { _id: 'probe' },
+        { $set: { holder: 'probe', until: new Date(), fence: 0 } },
+        { upsert: true },
+      );
+    },
     secret: installation?.secret ?? '',
     close: () => connection.close(),
   };

@@ -8,13 +8,13 @@ export interface Command {
 }
 
 export const COMMANDS: readonly Command[] = [
-  { name: '/help', argument: '', does: 'Show what I can do' },
-  { name: '/new', argument: 'title', does: 'Start a new conversation' },
-  { name: '/list', argument: '', does: 'List your conversations' },
-  { name: '/switch', argument: 'number', does: 'Go to another conversation' },
-  { name: '/title', argument: 'title', does: 'Name this conversation' },
-  { name: '/stop', argument: '', does: 'Stop the answer being written' },
-  { name: '/history', argument: '', does: 'Show the latest messages' },
+  { name: '/help', argument: '', does: 'What I can do' },
+  { name: '/new', argument: 'title', does: 'New conversation' },
+  { name: '/list', argument: '', does: 'Your conversations' },
+  { name: '/switch', argument: 'number', does: 'Go to another one' },
+  { name: '/title', argument: 'title', does: 'Name this one' },
+  { name: '/stop', argument: '', does: 'Stop the answer' },
+  { name: '/history', argument: '', does: 'Latest messages' },
 ];
 
 /** The commands that a text may become; none once it is more than the beginning of a name. */

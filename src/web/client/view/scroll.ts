@@ -28,8 +28,12 @@ export function useScroll(onNearStart: () => void): Scroll {
   useEffect(() => {
     const element = box.current;
     if (!element) return undefined;
+    let top = 0;
     const onScroll = () => {
-      isAtEnd.value = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX;
+      const isNear = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX;
+      // Only scrolling up leaves the end: the text may have grown since the scroll that this event tells of.
+      if (isNear || element.scrollTop < top) isAtEnd.value = isNear;
+      top = element.scrollTop;
       if (element.scrollTop < START_PX) onNearStart();
     };
     // Growing text, a taller composer, an opening keyboard: whatever changes the heights.

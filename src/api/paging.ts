@@ -1,0 +1,77 @@
+/** Pages of lists: opaque cursors over a sort key, never an offset. */
+import { z } from 'zod';
+import { InvalidError } from '../errors.ts';
+
+/** How a page ends: the sort value of its last thing, and its id for those with the same value. */
+export interface Position {
+  at: number;
+  id: string;
+}
+
+const position = z.strictObject({ at: z.number(), id: z.string() });
+
+export function encodeCursor(at: Position): string {
+  return Buffer.from(JSON.stringify(at)).toString('base64url');
+}
+
+/** Reads a cursor of ours. Throws `InvalidError` for any other. */
+export function decodeCursor(cursor: string, pointer: string): Position {
+  try {
+    return position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+  } catch {
+    throw new InvalidError('This cursor is not one of ours.', [
+      { pointer, detail: 'must be the `next` or `previous` of a list' },
+    ]);
+  }
+}
+
+/** The query of a list. */
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  after: z.string().optional(),
+  before: z.string().optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+});
+
+export type PageQuery = z.infer<typeof pageQuery>;
+
+/** A list that goes on below or above a sort value, in MongoDB's terms. */
+export interface Span {
+  /** Condition on the sort field and `_id`. */
+  filter: Record<string, unknown>;
+  sort: 1 | -1;
+}
+
+/** What to look for: `order` turns the list, `before` walks it backwards. `toValue`: a cursor's number as stored. */
+export function spanOf(
+  query: PageQuery,
+  field: string,
+  byDefault: 'asc' | 'desc',
+  toValue: (at: number) => unknown,
+): Span {
+  const isAscending = (query.order ?? byDefault) === 'asc';
+  const isBackwards = query.before !== undefined;
+  const isUp = isAscending !== isBackwards;
+  const cursor = query.before ?? query.after;
+  if (cursor === undefined) return { filter: {}, sort: isUp ? 1 : -1 };
+  const { at, id } = decodeCursor(cursor, query.before === undefined ? '/after' : '/before');
+  const beyond = isUp ? '$gt' : '$lt';
+  const value = toValue(at);
+  return {
+    filter: { $or: [{ [field]: { [beyond]: value } }, { [field]: value, _id: { [beyond]: id } }] },
+    sort: isUp ? 1 : -1,
+  };
+}
+
+/** The answer: the things in the order asked for, and where the list goes on. `found` holds one more if there is more. */
+export function pageOf<T>(query: PageQuery, found: T[], positionOf: (thing: T) => Position) {
+  const hasMore = found.length > query.limit;
+  const things = found.slice(0, query.limit);
+  const isBackwards = query.before !== undefined;
+  const data = isBackwards ? things.toReversed() : things;
+  const [first, last] = [data[0], data.at(-1)];
+  const next = last !== undefined && (isBackwards || hasMore) ? encodeCursor(positionOf(last)) : null;
+  const hasPrevious = isBackwards ? hasMore : query.after !== undefined;
+  const previous = first !== undefined && hasPrevious ? encodeCursor(positionOf(first)) : null;
+  return { data, next, previous };
+}

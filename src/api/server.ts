@@ -1,0 +1,39 @@
+/** The HTTP server: every route, behind one gate, in front of one error handler. */
+import { createServer, type Server } from 'node:http';
+import express, { type Request, type Response, type Router } from 'express';
+import helmet from 'helmet';
+import type { Visitor } from '../channel.ts';
+import { createConversations } from './conversations.ts';
+import type { ApiDeps } from './deps.ts';
+import { createGate } from './gate.ts';
+import { createHealth } from './health.ts';
+import { createJobs } from './jobs.ts';
+import { createProblemHandler, notFound, requestId } from './problem.ts';
+import { createWebhooks } from './webhooks.ts';
+
+const BODY_LIMIT = '1mb';
+/** Platforms repeat what is refused: their events may be larger than any text that we take. */
+const WEBHOOK_BODY_LIMIT = '8mb';
+
+/** Makes the server. It does not listen yet. `pages` are served behind the same gate. */
+export function createApiServer(
+  deps: ApiDeps,
+  visitorOf: (request: Request, response: Response) => Visitor | undefined,
+  pages: Router[],
+): Server {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use((_request, response, next) => {
+    response.set('X-Request-Id', requestId(response));
+    next();
+  });
+  app.use(helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }));
+  app.use(createGate(deps.config));
+  app.use('/webhooks', express.raw({ type: () => true, limit: WEBHOOK_BODY_LIMIT }));
+  app.use(express.raw({ type: () => true, limit: BODY_LIMIT }));
+  app.use(createHealth(deps), createConversations(deps), createJobs(deps), createWebhooks(deps, visitorOf), ...pages);
+  app.use(notFound);
+  app.use(createProblemHandler(deps.log));
+  return createServer(app);
+}

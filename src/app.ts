@@ -1,0 +1,166 @@
+/** The running product: everything wired together, by the roles that this process has. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { channels as factories } from '#adapters/index.ts';
+import { startWorkers } from '#workers/index.ts';
+import { createKeeper } from '#workers/keeper.ts';
+import { startListening } from '#workers/listen.ts';
+import { createAgent } from './agent/create.ts';
+import { DEFAULT_INSTRUCTIONS } from './agent/prompt.ts';
+import { createSlots } from './agent/slots.ts';
+import { storeAdminKey } from './api/caller.ts';
+import { createReadiness } from './api/readiness.ts';
+import { createApiServer } from './api/server.ts';
+import type { Channel, Env } from './channel.ts';
+import { createCommands } from './commands/commands.ts';
+import type { Config } from './config.ts';
+import { ConfigError } from './errors.ts';
+import { createIdentityResolver } from './identity/resolve.ts';
+import { createIngest } from './ingest/ingest.ts';
+import type { Logger } from './log.ts';
+import { createBells } from './queue/bells.ts';
+import { createLive } from './queue/live.ts';
+import { createPacer } from './queue/pace.ts';
+import { connectRedis } from './queue/redis.ts';
+import { createStore } from './store/store.ts';
+import { createChatPage } from './web/page.ts';
+import { createChatSource } from './web/store-source.ts';
+import { createVisitorOf } from './web/visitor.ts';
+
+export interface App {
+  /** Where HTTP listens; absent without the role `api`. */
+  url?: string;
+  /** The model that answers, and what to do about it if it is none. */
+  model: { model: string; hint?: string };
+  channels: string[];
+  /** Takes nothing more in, hands back what runs, and lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Makes every configured channel. Reports all that are half configured at once. */
+export async function createChannels(
+  env: Env,
+  config: Pick<Config, 'PUBLIC_URL'>,
+  log: Logger,
+): Promise<Map<string, Channel>> {
+  const made = await Promise.allSettled(
+    factories.map((create) => create(env, { log, ...(config.PUBLIC_URL ? { publicUrl: config.PUBLIC_URL } : {}) })),
+  );
+  const failures = made.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+  const foreign = failures.find((reason) => !(reason instanceof ConfigError));
+  if (foreign) throw foreign;
+  if (failures.length > 0) throw new ConfigError(failures.map((reason) => (reason as Error).message).join('\n'));
+  const channels = made.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
+  return new Map(channels.map((channel) => [channel.name, channel]));
+}
+
+/** Starts Pantheon on services that are there. */
+export async function startApp(
+  config: Config,
+  channels: Map<string, Channel>,
+  services: { mongodbUri: string; redisUrl: string },
+  log: Logger,
+): Promise<App> {
+  const { redisUrl, mongodbUri } = services;
+  const [store, agent] = await Promise.all([createStore({ uri: mongodbUri, log }), createAgent(config, log)]);
+  await storeAdminKey(store, config);
+  const prefix = `{pantheon:${store.database}}`;
+  const redis = connectRedis(redisUrl, 'command', log);
+  const bells = createBells({ prefix, redisUrl, log });
+  const live = createLive({ prefix, redisUrl, log });
+  const identities = createIdentityResolver(store);
+  const holder = `${hostname()}:${process.pid}:${randomUUID()}`;
+  const keeper = createKeeper(store, holder, log);
+  const agentName = config.AGENT_NAME;
+  const commands = createCommands({ store, live, bells, agentName });
+  const ingest = createIngest({
+    store,
+    identities,
+    bells,
+    live,
+    log,
+    commands,
+    agentName,
+    replyWaitMs: config.REPLY_WAIT_MS,
+  });
+
+  const workers = startWorkers(
+    {
+      store,
+      bells,
+      live,
+      log,
+      holder,
+      keeper,
+      channels,
+      pacer: createPacer(redis, prefix),
+      sendTimeoutMs: config.SEND_TIMEOUT_MS,
+      ask: (question, options) => agent.ask(question, options),
+      agent: { name: agentName, instructions: config.AGENT_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS },
+      slots: createSlots(() => agent.concurrency),
+      limits: config,
+    },
+    config.ROLES,
+  );
+  const listening = config.ROLES.includes('channels')
+    ? startListening({ store, log, holder, ingest, channels })
+    : { reports: new Map(), close: async () => undefined };
+
+  const closing = new AbortController();
+  const visitorOf = createVisitorOf(config);
+  const page = createChatPage({
+    source: createChatSource({ store, live, identities }),
+    visitorOf,
+    agentName,
+    closing: closing.signal,
+  });
+  const unready = createReadiness(store, redis);
+  const server = createApiServer(
+    { config, store, bells, log, ingest, channels, reports: listening.reports, unready },
+    visitorOf,
+    config.WEB_ACCESS === 'off' ? [] : [page],
+  );
+  const isServing = config.ROLES.includes('api');
+  if (isServing) await listen(server, config);
+
+  return {
+    ...(isServing ? { url: urlOf(server, config) } : {}),
+    get model() {
+      return agent.describe;
+    },
+    channels: [...channels.keys()],
+    async close() {
+      closing.abort();
+      server.close();
+      server.closeIdleConnections();
+      await listening.close();
+      await Promise.all([workers.close(), bells.close()]);
+      server.closeAllConnections();
+      keeper.close();
+      live.close();
+      redis.disconnect();
+      await store.close();
+    },
+  };
+}
+
+async function listen(server: ReturnType<typeof createApiServer>, { HOST, PORT }: Config): Promise<void> {
+  server.listen(PORT, HOST);
+  await Promise.race([
+    once(server, 'listening'),
+    once(server, 'error').then(([error]) => {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EADDRINUSE')
+        throw new ConfigError(`PORT: ${PORT} is in use on ${HOST}. Set another PORT, or end the program that uses it.`);
+      throw new ConfigError(`HOST, PORT: cannot listen on ${HOST}:${PORT} (${(error as Error).message}).`);
+    }),
+  ]);
+}
+
+function urlOf(server: ReturnType<typeof createApiServer>, { HOST }: Config): string {
+  const { port } = server.address() as AddressInfo;
+  const name = HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST.includes(':') ? `[${HOST}]` : HOST;
+  return `http://${name}:${port}`;
+}
