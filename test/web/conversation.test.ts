@@ -191,6 +191,31 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
     assert.equal(await page.title(), 'A new beginning · Pantheon');
   });
 
+  test('the end stays in view while an answer grows, and one can leave it', async (t) => {
+    const { server, page } = await start(
+      t,
+      Array.from({ length: 30 }, (_, index) => ({ text: `number ${index + 1}` })),
+    );
+    const box = page.locator('.scroll');
+    const fromEnd = () => box.evaluate((e) => e.scrollHeight - e.scrollTop - e.clientHeight);
+    await say(page, 'go on');
+    await shows(page, 'go on');
+    const grow = async (from: number, to: number) => {
+      for (let line = from; line < to; line += 1) {
+        server.tell({ type: 'delta', turnId: 'trn_1', text: `\n\nline ${line}`, offset: 100 });
+        await shows(page, `line ${line}`);
+      }
+    };
+    await grow(0, 20);
+    assert.ok((await fromEnd()) < 2);
+    await box.hover();
+    await page.mouse.wheel(0, -400);
+    await page.getByRole('button', { name: 'To the latest message' }).waitFor();
+    const top = await box.evaluate((e) => e.scrollTop);
+    await grow(20, 25);
+    assert.equal(await box.evaluate((e) => e.scrollTop), top);
+  });
+
   test('scrolling up loads what is older and holds its place; new messages wait below', async (t) => {
     const { server, page } = await start(
       t,
