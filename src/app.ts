@@ -36,7 +36,7 @@ export interface App {
   model: { model: string; hint?: string };
   channels: string[];
   /** Takes nothing more in, hands back what runs, and lets go of everything. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Makes every configured channel. Reports all that are half configured at once. */

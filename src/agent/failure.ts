@@ -59,7 +59,8 @@ export function withoutKey(failure: Failure, key: string | undefined): Failure {
 /** Turns anything that the library threw or streamed as an error into a failure. */
 export function readFailure(error: unknown): Failure {
   const reported = (typeof error === 'object' && error !== null ? error : {}) as Reported;
-  const status = reported.statusCode;
+  // An error within a stream may come without a status; its codes tell, and else it is the service's failure.
+  const status = reported.statusCode ?? (reported.name === 'AI_StreamProviderError' ? 500 : undefined);
   const words = reported.responseBody ?? reported.message ?? String(error);
   const failure = status !== undefined && status >= 300 ? readStatus(status, reported) : readConnection(reported);
   return { ...failure, words };
@@ -73,7 +74,7 @@ function readStatus(status: number, reported: Reported): Failure {
   return {
     code,
     mayPass,
-    detail: [status, ...codes].join(' '),
+    detail: [reported.statusCode ?? 'while it answered', ...codes].join(' '),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
@@ -93,7 +94,7 @@ function readCode(status: number, codes: string[], prose: string): AgentErrorCod
   if (status === 401 || status === 403 || /invalid_api_key|api_key_invalid/.test(told)) return 'model_key_refused';
   // Google refuses a key as an invalid argument.
   if (status === 400 && /API_KEY_INVALID/.test(prose)) return 'model_key_refused';
-  return status === 429 ? 'model_rate_limited' : 'model_failed';
+  return status === 429 || /rate_limit/.test(told) ? 'model_rate_limited' : 'model_failed';
 }
 
 /** The machine-readable words of the error, wherever the service puts them. */

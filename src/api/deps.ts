@@ -15,5 +15,5 @@ export interface ApiDeps {
   channels: ReadonlyMap<string, Channel>;
   reports: ReadonlyMap<string, ChannelReport>;
   /** Whether MongoDB, its disk and Redis are well. Resolves to what is not. */
-  unready(): Promise<string[]>;
+  unready: () => Promise<string[]>;
 }

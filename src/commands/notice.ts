@@ -5,6 +5,7 @@ import type { Bells } from '../queue/bells.ts';
 import { chatKey } from '../store/chats.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import type { Store } from '../store/store.ts';
+import { firstCharacters } from '../text/normalize.ts';
 import { insert, type Write } from '../store/write.ts';
 
 /** What to say, to whom, and why. `cause` is the natural key of what it answers: one cause, one notice. */
@@ -58,7 +59,7 @@ function newNotice({ cause, chat, text, at, command, personId, conversationId, r
     nextTryAt: now,
     attempts: 0,
     tries: [],
-    preview: [...text].slice(0, PREVIEW_LENGTH).join(''),
+    preview: firstCharacters(text, PREVIEW_LENGTH),
     createdAt: now,
     updatedAt: now,
   };

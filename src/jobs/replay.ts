@@ -24,7 +24,7 @@ export async function replayJob(deps: JobDeps, id: string, options: { force?: bo
 async function replayTurn(deps: JobDeps, id: string): Promise<void> {
   const turn = await deps.store.turns.findById(id).lean();
   if (!turn) throw new NotFoundError(`Job ${id}`);
-  if (turn.state === 'queued') return void (await deps.bells.reply.ring(turn.conversationId));
+  if (turn.state === 'queued') return deps.bells.reply.ring(turn.conversationId);
   if (turn.state !== 'failed')
     throw new ConflictError('not_replayable', `The turn is ${turn.state}; only a failed one can be replayed.`);
   if (!(await deps.store.messages.exists({ _id: { $in: turn.inputs }, deletedAt: null }))) {

@@ -30,6 +30,6 @@ export function connectRedis(url: string, use: RedisUse, log: Logger): Redis {
 
 /** Whether Redis may silently drop what we keep there; then a worker could wait for ever. Throws when Redis is away. */
 export async function evictionPolicy(redis: Redis): Promise<string> {
-  const [, policy] = (await redis.config('GET', 'maxmemory-policy')) as string[];
+  const [, policy] = await redis.config('GET', 'maxmemory-policy');
   return policy ?? 'unknown';
 }

@@ -48,8 +48,8 @@ export function update<T>(
   return {
     kind: 'update',
     model: model as unknown as Model<never>,
-    filter: filter as Record<string, unknown>,
-    change: change as UpdateWrite['change'],
+    filter,
+    change,
     ...options,
   };
 }

@@ -23,7 +23,7 @@ export function startSweeper(deps: WorkerDeps): () => Promise<void> {
     } catch (error) {
       log.warn({ error: (error as Error).message }, 'a sweep failed; the next one is in two seconds');
     }
-    if (!isStopped) timer = setTimeout(() => (running = round()), SWEEP_EVERY_MS);
+    if (!isStopped) timer = setTimeout(() => void (running = round()), SWEEP_EVERY_MS);
   };
   let running = round();
 

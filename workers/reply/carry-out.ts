@@ -6,6 +6,7 @@ import type { Conversation, Decision } from '#src/store/conversations.ts';
 import type { Delivery } from '#src/store/deliveries.ts';
 import type { Message } from '#src/store/messages.ts';
 import { insert, update, type Write } from '#src/store/write.ts';
+import { firstCharacters } from '#src/text/normalize.ts';
 import type { WorkerDeps } from '../deps.ts';
 
 const PREVIEW_LENGTH = 80;
@@ -79,7 +80,7 @@ function newMessages(decision: Decision, target: Target, lastSeq: number): Messa
       ...(model ? { model } : {}),
       ...(tokens ? { tokens } : {}),
       createdAt: at,
-    } satisfies Message & { turnId: string } as Message;
+    } satisfies Message;
   });
 
   function noteKey({ notePeriod }: Decision): string {
@@ -111,7 +112,7 @@ function newDelivery(decision: Decision, target: Target, message: Message): Deli
     nextTryAt: at,
     attempts: 0,
     tries: [],
-    preview: [...message.text.slice(0, 2 * PREVIEW_LENGTH)].slice(0, PREVIEW_LENGTH).join(''),
+    preview: firstCharacters(message.text, PREVIEW_LENGTH),
     createdAt: at,
     updatedAt: at,
   };
