@@ -81,7 +81,12 @@ for (const [fault, sent] of [
     telegram.faultNext('sendMessage', fault);
     const leaving = new AbortController();
     const call = failure(api.sendMessage(anna.id, 'x', {}, leaving.signal as Signal));
+    let hasEnded = false;
+    void call.then(() => (hasEnded = true));
     await telegram.waitFor(() => telegram.count('sendMessage') === 1 && telegram.sent.length === sent);
+    // An answer that had been written would be there before those of two later calls.
+    for (let i = 0; i < 2; i++) await api.getMe();
+    assert.equal(hasEnded, false);
     leaving.abort();
     assert.ok((await call) instanceof HttpError);
     assert.equal(telegram.sent.length, sent);

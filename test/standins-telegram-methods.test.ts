@@ -130,6 +130,7 @@ test('markup is read and put right as Telegram does', () => {
     ],
     ['&lt;&#65;&#x42;&quot;&nbsp;&', '<AB"&nbsp;&', []],
     ['<b></b>x', 'x', []],
+    ['<code>a<tg-emoji emoji-id="5">b</tg-emoji></code>', 'ab', [{ type: 'code', offset: 0, length: 2 }]],
   ];
   for (const [html, text, entities] of cases) assert.deepEqual(parseHtml(html), { text, entities }, html);
 });

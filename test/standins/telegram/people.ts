@@ -90,6 +90,7 @@ export function createPeople({ world, queue, bot, files, now }: Platform): Peopl
     block: (person) => setBlocked(person, true),
     unblock: (person) => setBlocked(person, false),
     topic(forum) {
+      if (!('is_forum' in forum)) throw new Error('Topics are in forums only: make the group with `is_forum: true`');
       const room = world.room(forum);
       const thread = world.keep(room, { chat: forum, date: seconds() }).message_id;
       room.threads.add(thread);

@@ -3,15 +3,11 @@ import type { Message } from 'grammy/types';
 import { badRequest } from '../api-error.ts';
 import type { Room } from '../world.ts';
 
-/** The General topic of a forum is a place to write to, but not under its own number. */
-const GENERAL_TOPIC = 1;
-
-/** The topic, if one is named; topics are in forums only. */
+/** The topic, if one is named. The General one has a number too, but takes nothing under it. */
 export function checkThread(room: Room, thread: unknown): { message_thread_id?: number } {
   if (thread === undefined || thread === 0) return {};
   const id = Number(thread);
-  const isForum = 'is_forum' in room.chat && room.chat.is_forum === true;
-  if (!isForum || id === GENERAL_TOPIC || !room.threads.has(id)) throw badRequest('message thread not found');
+  if (!room.threads.has(id)) throw badRequest('message thread not found');
   return { message_thread_id: id };
 }
 
