@@ -147,7 +147,9 @@ for (const [name, modelOf] of Object.entries(PROVIDERS)) {
   test(`${name}: an error within the stream is an error`, async (t) => {
     const standin = await start(t);
     standin.faultNext({ errorAfter: 1, status: 503 });
-    assert.ok((await ask(modelOf(standin))).error !== undefined);
+    const { error, pieces } = await ask(modelOf(standin));
+    assert.match(String((error as { message?: unknown } | undefined)?.message), /currently overloaded/);
+    assert.ok(pieces.length <= 1);
   });
 
   test(`${name}: a model that hangs is left by an AbortSignal`, async (t) => {

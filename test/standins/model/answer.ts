@@ -1,6 +1,6 @@
 /** One answer on its way out: whole or as a stream, held by gates, ended early by faults. */
 import type { ServerResponse } from 'node:http';
-import { frame, type Asked, type Dialect, type Finish, type Whole } from './dialects/dialect.ts';
+import type { Asked, Dialect, Finish, Whole } from './dialects/dialect.ts';
 import { explain, type ModelFault } from './faults.ts';
 import type { Gates } from './gates.ts';
 
@@ -58,8 +58,7 @@ function endsHere(fault: ModelFault | undefined, said: number, { response, diale
   }
   if ('errorAfter' in fault && fault.errorAfter === said) {
     const { status = 500, code } = fault;
-    const data = dialect.failure({ status, ...explain(status, code) });
-    response.end(frame({ type: 'error', ...data }, 'error'));
+    response.end(dialect.failing({ status, ...explain(status, code) }));
     return true;
   }
   return false;

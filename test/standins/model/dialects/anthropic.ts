@@ -69,4 +69,5 @@ export const anthropic: Dialect = {
     usage: { input_tokens: usage.input, output_tokens: usage.output },
   }),
   failure,
+  failing: (cause) => frame(failure(cause), 'error'),
 };

@@ -41,8 +41,10 @@ export interface Dialect {
   close(whole: Whole, asked: Asked): string;
   /** The answer to a request that did not want a stream. */
   whole(whole: Whole, asked: Asked): object;
-  /** The body of an error answer; within a stream, the data of an error event. */
+  /** The body of an error answer. */
   failure(failure: Failure): object;
+  /** The same within a stream that has begun. */
+  failing(failure: Failure): string;
 }
 
 /** A request's JSON. */

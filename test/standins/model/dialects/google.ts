@@ -1,5 +1,5 @@
 /** `POST /v1beta/models/NAME:streamGenerateContent?alt=sse`, Google's format. */
-import { frame, readMessages, textOf, type Dialect, type Finish, type Whole } from './dialect.ts';
+import { frame, readMessages, textOf, type Dialect, type Failure, type Finish, type Whole } from './dialect.ts';
 
 const FINISH: Record<Finish, string> = { stop: 'STOP', length: 'MAX_TOKENS', content_filter: 'SAFETY' };
 
@@ -25,6 +25,10 @@ function ending({ finish, usage: { input, output } }: Whole, text: string, model
   };
 }
 
+function failure({ status, message }: Failure): object {
+  return { error: { code: status, message, status: STATUS[status] ?? 'INTERNAL' } };
+}
+
 export const google: Dialect = {
   read(body, path) {
     const system = textOf((body['systemInstruction'] as { parts?: unknown } | undefined)?.parts);
@@ -40,5 +44,6 @@ export const google: Dialect = {
   delta: (text, { model }) => frame({ candidates: [piece(text)], modelVersion: model, responseId: 'standin' }),
   close: (whole, { model }) => frame(ending(whole, '', model)),
   whole: (whole, { model }) => ending(whole, whole.text, model),
-  failure: ({ status, message }) => ({ error: { code: status, message, status: STATUS[status] ?? 'INTERNAL' } }),
+  failure,
+  failing: (cause) => frame(failure(cause)),
 };

@@ -1,5 +1,5 @@
 /** `POST /v1/chat/completions`, as OpenAI and every compatible server speak it. */
-import { frame, readMessages, type Asked, type Dialect, type Whole } from './dialect.ts';
+import { frame, readMessages, type Asked, type Dialect, type Failure, type Whole } from './dialect.ts';
 
 const ID = 'chatcmpl-standin';
 
@@ -13,6 +13,10 @@ function chunk(asked: Asked, delta: object, finish: string | null = null): strin
 
 function usageOf({ usage: { input, output } }: Whole): object {
   return { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
+}
+
+function failure({ status, code, message }: Failure): object {
+  return { error: { message, type: typeOf(status, code), param: null, code } };
 }
 
 export const openaiChat: Dialect = {
@@ -36,9 +40,8 @@ export const openaiChat: Dialect = {
     choices: [{ index: 0, message: { role: 'assistant', content: whole.text }, finish_reason: whole.finish }],
     usage: usageOf(whole),
   }),
-  failure: ({ status, code, message }) => ({
-    error: { message, type: typeOf(status, code), param: null, code },
-  }),
+  failure,
+  failing: (cause) => frame(failure(cause)),
 };
 
 /** OpenAI's coarse name for a kind of failure. */

@@ -90,4 +90,5 @@ export const openaiResponses: Dialect = {
   },
   whole: ended,
   failure: (failure) => openaiChat.failure(failure),
+  failing: ({ code, message }) => event('error', { code, message, param: null }),
 };
