@@ -28,7 +28,7 @@ function obstacle(chat: Chat): string | undefined {
 
 /** An input method is still composing: its Enter chooses a word (Safari tells so only by the key code). */
 function isComposing(event: KeyboardEvent): boolean {
-  return false;
+  return event.isComposing || event.keyCode === 229;
 }
 
 /** The menu's state: which commands fit what is typed, and which of them is chosen. */
