@@ -104,8 +104,8 @@ export function unanswered(method: string, error: unknown): UnavailableError {
       code: 'unreachable',
     });
   }
-  const what = root.name === 'AbortError' ? 'did not answer in time' : `broke off the connection or answered nonsense`;
-  return new UnavailableError(`Telegram ${what} during ${method}${code && ` (${code})`}; it may have arrived.`, {
+  const what = root.name === 'AbortError' ? 'did not answer in time' : 'broke off the connection or answered nonsense';
+  return new UnavailableError(`Telegram ${what} during ${method}${code && ` (${code})`}.`, {
     certain: false,
     code: 'no_answer',
   });

@@ -63,6 +63,7 @@ test('a stop ends the open poll at once and confirms nothing more', async (t) =>
   await listening.stop();
   await telegram.waitFor(() => !telegram.isPolled);
   assert.equal(telegram.count('getUpdates'), calls);
+  assert.equal(listening.reports.at(-1)?.state, 'ready');
   telegram.say({ from: telegram.person(), text: 'later' });
   const again = listenTo(t, channel);
   await telegram.waitFor(() => again.stored.length === 1);
