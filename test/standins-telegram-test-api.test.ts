@@ -40,6 +40,7 @@ test('the same flow works on both', async (t) => {
 test('a long poll there is held by our front until somebody speaks', async (t) => {
   const { telegram, api } = await start(t);
   const poll = api.getUpdates({ timeout: 30 });
+  await telegram.waitForPoll();
   await telegram.say('/new plans');
   const [update] = await poll;
   assert.deepEqual(update?.message?.entities, [{ type: 'bot_command', offset: 0, length: 4 }]);

@@ -30,6 +30,8 @@ export interface TelegramTestApi {
   say(text: string, from?: { id?: number; first_name?: string }): Promise<void>;
   /** What the bot has sent, in order. */
   sent(): TestApiMessage[];
+  /** Resolves when a poll that found nothing is being held back. */
+  waitForPoll(deadlineMs?: number): Promise<true>;
   waitForSent(count: number, deadlineMs?: number): Promise<TestApiMessage[]>;
   stop(): Promise<void>;
 }
@@ -55,8 +57,11 @@ async function findPort(): Promise<number> {
   return port;
 }
 
-/** Passes calls on, and makes long polls of those that ask for one. */
-function createFront(server: TelegramServer): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+/** Passes calls on, and makes long polls of those that ask for one; `onHold` counts those that are held. */
+function createFront(
+  server: TelegramServer,
+  onHold: (change: 1 | -1) => void,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   async function pass(path: string, body: Buffer, type: string): Promise<{ status: number; text: string }> {
     const answer = await fetch(`${server.config.apiURL}${path}`, {
       method: 'POST',
@@ -92,7 +97,11 @@ function createFront(server: TelegramServer): (request: IncomingMessage, respons
       : {};
     const wait = timeout > 0 ? somethingToGive(timeout, response) : undefined;
     let answer = await pass(path, body, type);
-    if (wait && answer.text.includes('"result":[]') && (await wait.promise)) answer = await pass(path, body, type);
+    if (wait && answer.text.includes('"result":[]')) {
+      onHold(1);
+      if (await wait.promise) answer = await pass(path, body, type);
+      onHold(-1);
+    }
     wait?.end();
     if (!response.destroyed) response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.text);
   };
@@ -102,12 +111,16 @@ function createFront(server: TelegramServer): (request: IncomingMessage, respons
 export async function startTelegramTestApi(): Promise<TelegramTestApi> {
   const server = new Server({ port: await findPort(), host: '127.0.0.1' });
   await server.start();
-  const front = createFront(server);
-  const host = await startHost((request, response) => void front(request, response));
   const sent = (): TestApiMessage[] =>
     server.storage.botMessages.map(({ message }) => message as unknown as TestApiMessage);
   const watch = createWatch(() => JSON.stringify(sent()));
   server.on('AddedBotMessage', () => watch.changed());
+  let held = 0;
+  const front = createFront(server, (change) => {
+    held += change;
+    watch.changed();
+  });
+  const host = await startHost((request, response) => void front(request, response));
 
   return {
     apiRoot: host.origin,
@@ -118,6 +131,7 @@ export async function startTelegramTestApi(): Promise<TelegramTestApi> {
       if (text.startsWith('/')) await server.addUserCommand(client.makeCommand(text));
       else await server.addUserMessage(client.makeMessage(text));
     },
+    waitForPoll: (deadlineMs) => watch.waitFor(undefined, () => held > 0, deadlineMs),
     waitForSent: (count, deadlineMs) => watch.waitFor(sent, (read) => read().length >= count && read(), deadlineMs),
     async stop() {
       watch.end();
