@@ -1,7 +1,7 @@
 /** One call of a model through the AI library, streamed. */
 import type { LanguageModel } from 'ai';
 import type { Answer } from './agent.ts';
-import { CUT_OFF, EMPTY, REFUSED, readFailure, type Failure } from './failure.ts';
+import { CUT_OFF, EMPTY, isAboutService, REFUSED, readFailure, type Failure } from './failure.ts';
 import type { Prompt } from './prompt.ts';
 
 /** What a model said. */
@@ -20,7 +20,7 @@ interface Ending {
 
 /**
  * Asks once. Never rejects for what a model or a network does: that is a `Failure`. When `signal` is aborted the
- * outcome means nothing; the request is closed in every case before this resolves.
+ * outcome means nothing. The request is closed in every case.
  */
 export async function callModel(
   model: LanguageModel,
@@ -56,6 +56,8 @@ export async function callModel(
       if (part.type === 'finish') ending = part;
     }
   } catch (error) {
+    // What is not about the service is a fault of ours, and no reason to ask again.
+    if (!isAboutService(error)) throw error;
     failure ??= readFailure(error);
   } finally {
     call.abort();

@@ -36,11 +36,12 @@ const SILENT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 /** Statuses below 500 that say nothing about the request itself. */
 const PASSING_STATUSES = new Set([408, 409, 425]);
 
-/** Why a stream that ended like this is no answer. */
+/** Ends of a stream that are no answer: before it was complete, without a text, held back by a filter. */
 export const CUT_OFF: Failure = { code: 'model_cut_off', mayPass: true };
 export const EMPTY: Failure = { code: 'model_empty', mayPass: true };
 export const REFUSED: Failure = { code: 'model_refused', mayPass: false };
 
+/** Tells a failure from what was wanted. */
 export function isFailure(outcome: object): outcome is Failure {
   return 'mayPass' in outcome;
 }
@@ -54,6 +55,12 @@ export function withoutKey(failure: Failure, key: string | undefined): Failure {
     ...(detail === undefined ? {} : { detail: detail.replaceAll(key, '[key]') }),
     ...(words === undefined ? {} : { words: words.replaceAll(key, '[key]') }),
   };
+}
+
+/** Whether the library (or the network below it) threw this, and not our own code. */
+export function isAboutService(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name.startsWith('AI_') || error.name === 'AbortError' || causeCodes(error).length > 0;
 }
 
 /** Turns anything that the library threw or streamed as an error into a failure. */
@@ -74,7 +81,7 @@ function readStatus(status: number, reported: Reported): Failure {
   return {
     code,
     mayPass,
-    detail: [reported.statusCode ?? 'while it answered', ...codes].join(' '),
+    detail: [reported.statusCode ?? 'mid-answer', ...codes].join(' '),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
@@ -102,7 +109,12 @@ function serviceCodes(reported: Reported): string[] {
   const data = reported.data as { error?: Reported & { status?: unknown } } | undefined;
   const inner = data?.error;
   const all = [inner?.code, inner?.type, inner?.status, reported.code, reported.type];
-  return [...new Set(all.filter((code): code is string => typeof code === 'string' && /^[\w.-]{1,60}$/.test(code)))];
+  return [...new Set(all.filter(isTelling))];
+}
+
+/** One word that is not just "error"; a service may write a sentence where a code belongs. */
+function isTelling(code: unknown): code is string {
+  return typeof code === 'string' && /^(?!error$)[\w.-]{1,60}$/.test(code);
 }
 
 function readConnection(reported: Reported): Failure {

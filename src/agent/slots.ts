@@ -1,7 +1,7 @@
 /** Who may ask the model next: a few at once, and nobody waits for another's pile of questions. */
 
 /** A place among those who are served; called once, a second time does nothing. */
-export type Release = () => void;
+type Release = () => void;
 
 /** Hands out places. */
 export interface Slots {

@@ -1,5 +1,7 @@
 /** Each way in which a model fails ends as an error that says what happened, to whom, and what to do now. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { AgentError, type AgentErrorCode } from '#src/agent/agent.ts';
 import type { TryRules } from '#src/agent/tries.ts';
@@ -201,6 +203,37 @@ for (const [name, arrange] of [
   });
 }
 
+test('an error within a stream is read by its code', async (t) => {
+  const model = await startModelFor(t);
+  for (const [code, expected] of [
+    ['insufficient_quota', 'model_quota_exceeded'],
+    ['rate_limit_exceeded', 'model_rate_limited'],
+    ['server_error', 'model_failed'],
+  ] as const) {
+    for (const wire of ['chat', 'responses'] as const) {
+      model.faultNext({ errorAfter: 1, code });
+      const rules = { waitMs: () => 60_000 };
+      const error = await failureOf(askOf(choices(model)[wire], rules)(questionOf([user('hi')]), listen().options));
+      assert.equal(error.code, expected, `${wire}: ${error.message}`);
+    }
+  }
+});
+
+test('a service that reports an error and holds the connection is left', async (t) => {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const server = createServer((_, response) => {
+    response.on('close', resolve).writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('data: {"error":{"message":"no","code":"content_filter"}}\n\n');
+  });
+  await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening));
+  t.after(() => server.close().closeAllConnections());
+  const { port } = server.address() as AddressInfo;
+  const choice = { ...choices(await startModelFor(t)).chat, baseUrl: `http://127.0.0.1:${port}/v1` };
+  const error = await failureOf(askOf(choice)(questionOf([user('hi')]), listen().options));
+  assert.equal(error.code, 'model_refused');
+  await closed;
+});
+
 test('a wait that the service asks for is kept when there is time', async (t) => {
   const model = await startModelFor(t);
   model.faultNext({ status: 429, retryAfter: 1 });
@@ -214,6 +247,17 @@ test('a wait for which there is no time ends the question at once', async (t) =>
   model.faultNext({ status: 429, retryAfter: 3600 });
   const error = await failureOf(askOf(choices(model).chat)(questionOf([user('hi')]), listen().options));
   assert.equal(error.code, 'model_rate_limited');
+});
+
+test('a fault of the listener is no failure of the model: it is neither hidden nor a reason to ask again', async (t) => {
+  const model = await startModelFor(t);
+  const fault = new Error('the live view broke');
+  const onText = (): void => {
+    throw fault;
+  };
+  const asked = askOf(choices(model).chat)(questionOf([user('hi')]), { ...listen().options, onText });
+  await assert.rejects(asked, (error) => error === fault);
+  assert.equal(model.requests.length, 1);
 });
 
 test('an abort while it waits for the next try rejects with its reason', async (t) => {

@@ -1,7 +1,7 @@
 /** Who may ask the model next. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSlots, type Release, type Slots } from '#src/agent/slots.ts';
+import { createSlots, type Slots } from '#src/agent/slots.ts';
 
 /** Lets everything that may happen now happen. */
 const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
@@ -13,7 +13,7 @@ function createQueue(slots: Slots): {
   next(): Promise<void>;
 } {
   const served: string[] = [];
-  const held: Release[] = [];
+  const held: (() => void)[] = [];
   return {
     served,
     join(name, signal) {
@@ -49,6 +49,14 @@ test('a person with a hundred waiting delays another by one place at most', asyn
     await queue.next();
     assert.equal(queue.served.at(-1), 'one', `${places} places`);
   }
+});
+
+test('the next is of the person who is served least', async () => {
+  const queue = createQueue(createSlots(3));
+  for (const name of ['c:1', 'a:1', 'a:2', 'a:3', 'b:1']) queue.join(name);
+  await settled();
+  await queue.next();
+  assert.equal(queue.served.at(-1), 'b:1', 'though a:3 came before');
 });
 
 test('persons take turns, and each keeps its own order', async () => {
