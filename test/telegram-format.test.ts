@@ -106,6 +106,14 @@ test('what shows nothing gives no message, and markup of nothing is shown as it 
     assert.deepEqual(formatTelegram(markup), [markup]);
 });
 
+test('no message is empty, however many blank lines there are', () => {
+  const parts = formatTelegram(`\`\`\`\na\n${'\n'.repeat(9000)}b\n\`\`\``);
+  assert.deepEqual(
+    parts.map(accepted).map((text) => text.trim()),
+    ['a', 'b'],
+  );
+});
+
 test('a lone surrogate or a control character does not spoil a message', () => {
   assert.equal(one('a\ud800b\u0000c\u001bd\r\ne'), 'a\ufffdbcd\ne');
 });

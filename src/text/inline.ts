@@ -37,11 +37,16 @@ function tokenRuns(token: MarkedToken, marks: readonly Mark[], canLink: CanLink)
     case 'escape':
       return [{ text: token.text, marks }];
     case 'text':
-      return token.tokens ? inlineRuns(token.tokens, marks, canLink) : [{ text: resolveReferences(token.text), marks }];
+      return token.tokens ? inlineRuns(token.tokens, marks, canLink) : [{ text: textOfToken(token), marks }];
     default:
       // Raw HTML and formulas are shown as they were written.
       return [{ text: token.raw, marks }];
   }
+}
+
+/** marked has resolved some of the references by now, so the raw text tells whether there are any. */
+function textOfToken({ raw, text }: Tokens.Text): string {
+  return raw.includes('&') ? resolveReferences(text) : text;
 }
 
 /** A link shows its label, or its address when it has none; an image is a link to it. No link stands in another. */

@@ -1,4 +1,5 @@
 /** Character references (`&amp;`, `&#8212;`), which Markdown has from HTML, and models use. */
+import { normalizeText } from './normalize.ts';
 
 /** The names that are met in prose, each before its character. Any other stays as it was written. */
 const PRINTED =
@@ -16,21 +17,18 @@ const NAMED = new Map<string | undefined, string>([
   ['zwnj', '\u200c'],
 ]);
 
-/** The text with its character references resolved. */
+/** The text with its character references resolved; normal, whatever characters they name. */
 export function resolveReferences(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replace(
+  const resolved = text.replace(
     /&(?:#(?<decimal>\d{1,7})|#[xX](?<hex>[\da-fA-F]{1,6})|(?<name>\w{2,8}));/g,
     (written: string, decimal?: string, hex?: string, name?: string) => {
       if (decimal !== undefined) return characterOf(Number(decimal));
       return hex === undefined ? (NAMED.get(name) ?? written) : characterOf(Number.parseInt(hex, 16));
     },
   );
+  return normalizeText(resolved);
 }
 
-/** A number that is no character, or one that cannot be sent, is U+FFFD, as CommonMark has it. */
 function characterOf(code: number): string {
-  if (code > 0x10ffff) return '\ufffd';
-  const character = String.fromCodePoint(code);
-  return /^[\t\n]|[^\p{Cc}\p{Cs}]$/u.test(character) ? character : '\ufffd';
+  return code > 0x10ffff ? '\ufffd' : String.fromCodePoint(code);
 }

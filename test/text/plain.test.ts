@@ -15,6 +15,7 @@ test('a title or preview has the words without their markup', () => {
 });
 
 test('character references become their characters, and what only looks like one stays', () => {
-  const markdown = '&lt;b&gt; AT&amp;T&nbsp;&#8212; &#x1F600; &copy; &unknown; &#0; &#xD800; &#9999999; `&amp;`';
-  assert.equal(plainText(markdown), '<b> AT&T\u00a0— 😀 © &unknown; \ufffd \ufffd \ufffd &amp;');
+  const markdown =
+    '&lt;b&gt; AT&amp;T&nbsp;&#8212; &#x1F600; &copy; &unknown; &#0; &#xD800; &#9999999; a&#7;b&#13;c `&amp;`';
+  assert.equal(plainText(markdown), '<b> AT&T\u00a0— 😀 © &unknown; \ufffd \ufffd \ufffd ab\nc &amp;');
 });

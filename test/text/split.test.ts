@@ -100,6 +100,14 @@ test('prose without markup arrives whole, in any limit, in nearly as few message
   );
 });
 
+test('a space with an accent on it is a character, and no place for a cut', () => {
+  assert.deepEqual(parts('one two \u0301three', 10), ['one', 'two \u0301three']);
+});
+
+test('no link stands in a link', () => {
+  assert.deepEqual(parts('[![a](https://x.org)](https://y.org)', 20), ['|a|']);
+});
+
 test('a character that is longer than a message is cut between code points', () => {
   assert.deepEqual(parts(`a${'\u0301'.repeat(7)}`, 4), ['a\u0301\u0301\u0301', '\u0301'.repeat(4)]);
   assert.deepEqual(parts('😀'.repeat(3), 3), ['😀', '😀', '😀']);
