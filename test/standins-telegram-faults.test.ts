@@ -119,7 +119,7 @@ test('rates are enforced once they are set, each with its wait', async (t) => {
   let now = Date.now();
   const { telegram, api, anna } = await start(t, { now: () => now });
   const group = telegram.group();
-  Object.assign(telegram.limits, { perSecond: 30, perChatPerSecond: 1, chatBurst: 2, perGroupPerMinute: 3 });
+  telegram.limits = { perSecond: 30, perChatPerSecond: 1, chatBurst: 2, perGroupPerMinute: 3 };
   const waitOf = async (chat: number): Promise<number | undefined> => {
     const error = await failure(api.sendMessage(chat, 'x'));
     return error instanceof GrammyError ? error.parameters.retry_after : undefined;

@@ -36,7 +36,6 @@ interface Inside {
 function createPlatform(bot: User, options: TelegramOptions): Inside {
   const { now = Date.now, webhookRetryMs = RETRY_MS } = options;
   const records = createRecords();
-  const limits: Limits = {};
   const watch = createWatch(() => describeRecords(records));
   const queue = createQueue(now);
   const polls = createPolls(queue);
@@ -52,7 +51,7 @@ function createPlatform(bot: User, options: TelegramOptions): Inside {
       );
     },
   });
-  const meter = createMeter(limits, now);
+  const meter = createMeter(() => inside.limits, now);
   const platform: Platform = {
     bot,
     world: createWorld(),
@@ -69,14 +68,16 @@ function createPlatform(bot: User, options: TelegramOptions): Inside {
     webhook.wake();
     watch.changed();
   };
-  return { platform, watch, limits };
+  const inside: Inside = { platform, watch, limits: {} };
+  return inside;
 }
 
 /** Starts Telegram for one bot on a free loopback port. */
 export async function startTelegram(options: TelegramOptions = {}): Promise<TelegramStandin> {
   const { token = TOKEN, username = 'standin_bot', port = 0 } = options;
   const bot: User = { id: Number.parseInt(token, 10), is_bot: true, first_name: 'Stand-in', username };
-  const { platform, watch, limits } = createPlatform(bot, options);
+  const inside = createPlatform(bot, options);
+  const { platform, watch } = inside;
   const { world, queue, polls, webhook, records, meter } = platform;
   const faults = createFaults();
   const host = await startHost(createListener({ token, platform, faults, changed: () => watch.changed() }), port);
@@ -113,7 +114,12 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
     callsOf,
     count: (method) => callsOf(method).length,
     waitFor: (predicate, deadlineMs) => watch.waitFor(standin, predicate, deadlineMs),
-    limits,
+    get limits() {
+      return inside.limits;
+    },
+    set limits(next) {
+      inside.limits = next;
+    },
     faultNext: (method, fault, times) => faults.faultNext(method, fault, times),
     clearFaults: () => faults.clear(),
     down: () => host.down(),

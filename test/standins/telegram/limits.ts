@@ -34,8 +34,8 @@ export interface Meter {
 
 const MINUTE_MS = 60_000;
 
-/** `limits` is read at each send, so that a test may change it at any time. */
-export function createMeter(limits: Limits, now: () => number): Meter {
+/** The limits are read at each send, so that a test may change them at any time. */
+export function createMeter(limitsNow: () => Limits, now: () => number): Meter {
   const buckets = new Map<number | 'all', Bucket>();
   const minutes = new Map<number, number[]>();
   let violations = 0;
@@ -62,6 +62,7 @@ export function createMeter(limits: Limits, now: () => number): Meter {
       seconds = Math.max(seconds, wait(bucket, rate, burst, now()));
       charge.push(bucket);
     };
+    const limits = limitsNow();
     look('all', limits.perSecond, limits.burst);
     const isGroup = chatId < 0;
     if (!isGroup) look(chatId, limits.perChatPerSecond, limits.chatBurst);
@@ -79,7 +80,7 @@ export function createMeter(limits: Limits, now: () => number): Meter {
         throw new ApiError(429, `Too Many Requests: retry after ${retryAfter}`, { retry_after: retryAfter });
       }
       for (const bucket of charge) bucket.tokens--;
-      if (chatId < 0 && limits.perGroupPerMinute !== undefined) minutes.get(chatId)?.push(now());
+      if (chatId < 0 && limitsNow().perGroupPerMinute !== undefined) minutes.get(chatId)?.push(now());
     },
     get violations() {
       return violations;

@@ -70,7 +70,7 @@ export interface TelegramStandin extends Readonly<Records> {
   /** Resolves as soon as the predicate gives something but `undefined` or `false`. */
   waitFor<T>(predicate: (standin: TelegramStandin) => T | undefined | false, deadlineMs?: number): Promise<T>;
 
-  /** Enforced when set. */
+  /** None until they are set; may be changed at any time. */
   limits: Limits;
   /** The next `times` calls of the method fail so; `*` is any method but `getUpdates`. */
   faultNext(method: string, fault: Fault, times?: number): void;
