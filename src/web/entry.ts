@@ -1,7 +1,7 @@
 /** What the chat page is told: entries of the conversation, and events that change what it shows. Nothing here imports more than words. */
 import type { AnswerState, MessageRole, TurnState } from '../conversation.ts';
 
-/** One thing that the page shows in its place: a message, or what a command answered. */
+/** One thing that the page shows in its place: a message, or a command (role `user`) and what it answered. */
 export interface ChatEntry {
   id: string;
   /** Its place among the messages; notices have none. */

@@ -120,10 +120,11 @@ export async function startChatServer(seed: (Partial<ChatEntry> & { text: string
   return world;
 }
 
-/** Stores a message as the product would: once, whatever the number of repeats. Commands are not messages. */
+/** Stores a message as the product would: once, whatever the number of repeats. Commands are notices. */
 function keep(world: ChatServer, { externalId, text, at }: InboundMessage): void {
-  if (text.startsWith('/') || world.entries.some((entry) => entry.externalId === externalId)) return;
-  world.add({ role: 'user', text, externalId, createdAt: at.toISOString(), answer: 'wanted' });
+  if (world.entries.some((entry) => entry.externalId === externalId)) return;
+  const said = { role: 'user' as const, text, externalId, createdAt: at.toISOString() };
+  world.add(text.startsWith('/') ? { ...said, kind: 'notice' } : { ...said, answer: 'wanted' });
 }
 
 const problems: ErrorRequestHandler = (error, _request, response, _next) => {

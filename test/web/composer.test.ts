@@ -119,10 +119,10 @@ describe('the composer', { skip: noBrowser }, () => {
     const { server, page } = await start(t, [{ text: 'before' }]);
     await page.keyboard.type('/help me');
     await page.keyboard.press('Enter');
-    await until(() => server.posts.length === 1);
+    await page.locator('.command').getByText('/help me').waitFor();
     server.add({ kind: 'notice', role: 'system', text: 'I can **help**.' });
     await page.getByRole('complementary', { name: 'Notice' }).getByText('help', { exact: true }).waitFor();
-    assert.equal(await page.locator('.bubble').count(), 0);
+    assert.equal(await page.locator('.said:not(.command)').count(), 0);
   });
 
   test('an example of the empty page is said at a click', async (t) => {

@@ -111,8 +111,9 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
     await page.unroute('**/webhooks/web');
     await page.reload();
     await page.locator('.said time').waitFor();
-    await until(() => server.posts.length === 1);
+    await until(() => server.posts.length > 0);
     assert.deepEqual(await texts(page), ['before', 'keep me']);
+    assert.equal(server.entries.length, 2);
   });
 
   test('a lost acknowledgement leads to a repeat with the same id, and to one message', async (t) => {
@@ -167,7 +168,6 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
     server.tell({ type: 'turn', turnId: 'trn_1', state: 'cancelled' });
     await page.getByText('Stopped before it was answered').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Stop answering' }).count(), 0);
-    assert.deepEqual(await texts(page), ['a long story']);
   });
 
   test('edits and deletions show where the message is', async (t) => {

@@ -28,7 +28,7 @@ test('a message of the page becomes one message of its visitor', async () => {
       at: AT,
       chat: { account: 'web', externalId: 'guest-7', threadId: '', kind: 'direct' },
       externalId: ID,
-      from: { externalIds: ['guest-7'], realm: '', name: '' },
+      from: { externalIds: ['guest-7'], realm: '', name: '', isLocal: false },
       text: ' hello ',
       attachments: [],
       addressedBy: 'direct',

@@ -1,6 +1,5 @@
 /** What the message list shows, in order: the conversation, what is on its way out, and what is being written. */
 import type { ChatEntry } from '../../entry.ts';
-import { isCommand } from '../state/commands.ts';
 import type { Outgoing } from '../state/outbox.ts';
 import { isAnswering } from '../state/timeline.ts';
 import type { Draft, Timeline } from '../state/timeline.ts';
@@ -16,11 +15,6 @@ export type Item =
 function draftItems(timeline: Timeline): Item[] {
   const drafts = timeline.drafts.length === 0 && isAnswering(timeline) ? [{ turnId: '', text: '' }] : timeline.drafts;
   return drafts.map((draft) => ({ kind: 'draft', key: `draft:${draft.turnId}`, draft }));
-}
-
-/** A command's own words are not part of the conversation: they show only while they do not get through. */
-function isShown({ text, state }: Outgoing): boolean {
-  return !isCommand(text) || state === 'waiting' || state === 'refused';
 }
 
 /** Puts a day before the first item of each day. */
@@ -39,7 +33,7 @@ export function toItems(timeline: Timeline, outgoing: readonly Outgoing[]): Item
   });
   const shown = new Set(entries.map(({ key }) => key));
   const leaving = outgoing
-    .filter((item) => isShown(item) && !shown.has(item.id))
+    .filter((item) => !shown.has(item.id))
     .map((item) => ({ kind: 'outgoing' as const, key: item.id, outgoing: item, at: item.at }));
   return [...withDays([...entries, ...leaving]), ...draftItems(timeline)];
 }

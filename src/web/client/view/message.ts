@@ -1,6 +1,7 @@
 /** One entry of the conversation: what the person said, what the agent answered, or what a command told. */
 import type { VNode } from 'preact';
 import type { ChatEntry } from '../../entry.ts';
+import { isCommand } from '../state/commands.ts';
 import type { Outbox, Outgoing } from '../state/outbox.ts';
 import type { Draft } from '../state/timeline.ts';
 import { CopyButton } from './copy-button.ts';
@@ -38,18 +39,26 @@ function Deleted(): VNode {
   return html`<p class="deleted">This message was deleted.</p>`;
 }
 
+interface SaidProps {
+  text: string | null;
+  /** `command` is beside the conversation, as its notice is. */
+  look: string;
+  children?: Children;
+}
+
 /** The person's own words: shown exactly as they were typed. */
-function Said({ text, isDimmed, children }: { text: string | null; isDimmed?: boolean; children: Children }): VNode {
-  return html`<article class="message said ${isDimmed ? 'dimmed' : ''}" aria-label="You">
+function Said({ text, look, children }: SaidProps): VNode {
+  return html`<article class="message said ${look}" aria-label="You">
     <div class="bubble" dir="auto">${text ?? html`<${Deleted} />`}</div>
     <footer>${children}</footer>
   </article>`;
 }
 
-/** A message of the person that is stored. */
+/** A message or command of the person that is stored. */
 function UserEntry({ entry }: { entry: ChatEntry }): VNode {
   const unanswered = UNANSWERED[entry.answer ?? ''];
-  return html`<${Said} text=${entry.isDeleted ? null : entry.text}>
+  if (entry.kind === 'notice') return html`<${Said} text=${entry.text} look="command" />`;
+  return html`<${Said} text=${entry.isDeleted ? null : entry.text} look="">
     ${unanswered && html`<span class="problem ${entry.answer}">${warnIcon()}${unanswered}</span>`}
     <${Meta} entry=${entry} />
   <//>`;
@@ -59,8 +68,9 @@ function UserEntry({ entry }: { entry: ChatEntry }): VNode {
 export function OutgoingMessage({ outgoing, outbox }: { outgoing: Outgoing; outbox: Outbox }): VNode {
   const { id, state, text, reason } = outgoing;
   const isStuck = state === 'waiting' || state === 'refused';
-  return html`<${Said} text=${text} isDimmed=${state !== 'accepted'}>
-    ${!isStuck && html`<span class="meta"><span class="sending">${state === 'sending' ? 'Sending…' : ''}</span><${Time} at=${outgoing.at} /></span>`}
+  const look = `${isCommand(text) ? 'command' : ''} ${state === 'accepted' ? '' : 'dimmed'}`;
+  return html`<${Said} text=${text} look=${look}>
+    ${!isStuck && !isCommand(text) && html`<span class="meta"><span class="sending">${state === 'sending' ? 'Sending…' : ''}</span><${Time} at=${outgoing.at} /></span>`}
     ${isStuck && html`<span class="problem" role="status">${warnIcon()}Not sent${reason && `: ${reason}`}</span>`}
     ${isStuck && html`<button type="button" class="plain" onClick=${() => outbox.retry(id)}>Try again</button>`}
     ${isStuck && html`<button type="button" class="plain" onClick=${() => outbox.remove(new Set([id]))}>Discard</button>`}
@@ -118,7 +128,7 @@ function Notice({ entry }: { entry: ChatEntry }): VNode {
 
 /** One stored entry, as what it is. */
 export function EntryMessage({ entry, agentName }: { entry: ChatEntry; agentName: string }): VNode {
-  if (entry.kind === 'notice' || entry.role === 'system') return html`<${Notice} entry=${entry} />`;
   if (entry.role === 'user') return html`<${UserEntry} entry=${entry} />`;
+  if (entry.kind === 'notice' || entry.role === 'system') return html`<${Notice} entry=${entry} />`;
   return html`<${AgentEntry} entry=${entry} agentName=${agentName} />`;
 }
