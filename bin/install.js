@@ -28,7 +28,8 @@ export async function install() {
   if (isInstalled(goal)) return;
   console.error('Installing the packages (once, about half a minute) …');
   const npm = process.env['npm_execpath'];
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
+  // Its warnings are about the Node that runs npm; ours comes with the packages.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const code = npm ? await run(process.execPath, [npm, ...args]) : await run('npm', args);
   if (code !== 0) {
     console.error('The packages could not be installed (npm ci failed, see above). Nothing was started.');

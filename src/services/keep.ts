@@ -61,22 +61,27 @@ async function adopt(engine: Engine, folder: string, log: Logger): Promise<Serve
   }
 }
 
+/** Waits, but keeps no process from ending, and ends at once when the signal is given. */
+async function pause(ms: number, stopping: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { ref: false, signal: stopping }).catch(() => undefined);
+}
+
 /** Resolves when the server has died, or the signal is given. */
 async function untilGone(record: ServerRecord, stopping: AbortSignal): Promise<void> {
-  while (!stopping.aborted && (await isRunning(record))) await wait(WATCH_MS, undefined, { ref: false });
+  while (!stopping.aborted && (await isRunning(record))) await pause(WATCH_MS, stopping);
 }
 
 /** Brings a server that has died back on its port, or adopts what another process has brought back; tries until it works. */
 async function revive(engine: Engine, folder: string, port: number, log: Logger, stopping: AbortSignal) {
-  for (let pause = FIRST_PAUSE_MS; !stopping.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  for (let nextTryMs = FIRST_PAUSE_MS; !stopping.aborted; nextTryMs = Math.min(nextTryMs * 2, LONGEST_PAUSE_MS)) {
     try {
       return await underLock(join(folder, 'lock'), LOCK_MS, async () => {
         if (stopping.aborted) return undefined;
         return (await adopt(engine, folder, log)) ?? launchOrForget(engine, folder, port, log);
       });
     } catch (error) {
-      log.error({ error: describeError(error), nextTryMs: pause }, `${engine.name} cannot be started again`);
-      await wait(pause, undefined, { ref: false, signal: stopping }).catch(() => undefined);
+      log.error({ error: describeError(error), nextTryMs }, `${engine.name} cannot be started again`);
+      await pause(nextTryMs, stopping);
     }
   }
   return undefined;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Env } from '../channel.ts';
 import type { Greeting } from './port.ts';
-import { isAnswering } from './port.ts';
+import { isAnswering, knock } from './port.ts';
 import type { ServerRecord } from './record.ts';
 import { isRunning, readRecord, RECORD_AND_BECOME, recordPath } from './record.ts';
 
@@ -18,13 +18,15 @@ export interface Engine {
   args(port: number, dataFolder: string): string[];
   env?: Env;
   greeting: Greeting;
+  /** How long it may take to close in order before it is killed. */
+  patienceMs: number;
   /** Data that it cannot read may be put aside for an empty start. */
   isExpendable: boolean;
 }
 
 const READY_MS = 60_000;
-const STOP_MS = 2000;
 const POLL_MS = 20;
+const KNOCK_MS = 120;
 
 /** The folder that holds the server's own files. */
 export function dataPath(folder: string): string {
@@ -110,15 +112,17 @@ function signal(record: ServerRecord, name: NodeJS.Signals): void {
 }
 
 /**
- * Ends the server: SIGTERM, and SIGKILL after two seconds, which all our engines survive without loss.
+ * Ends the server: SIGTERM, and SIGKILL when its patience is over, which every engine survives without loss.
  *
- * Knocks on its port meanwhile: SecantusDB heeds the signal only when its sleeping `accept` call is woken.
+ * Knocks on its port meanwhile, because SecantusDB closes only when its sleeping `accept` call is woken; not at once,
+ * because a knock that comes before the signal is handled can make it miss the signal.
  */
 export async function end(engine: Engine, record: ServerRecord): Promise<void> {
   if (!(await isRunning(record))) return;
   signal(record, 'SIGTERM');
-  for (const until = Date.now() + STOP_MS; await isRunning(record); await wait(POLL_MS)) {
+  const until = Date.now() + engine.patienceMs;
+  for (await wait(KNOCK_MS); await isRunning(record); await wait(KNOCK_MS)) {
     if (Date.now() > until) signal(record, 'SIGKILL');
-    else await isAnswering(record.port, engine.greeting);
+    else await knock(record.port);
   }
 }

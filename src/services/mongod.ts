@@ -16,7 +16,7 @@ export function mongod(file: string): Engine {
     '--dbpath',
     dataFolder,
   ];
-  return { name: 'mongod', file, args, greeting: mongoGreeting, isExpendable: false };
+  return { name: 'mongod', file, args, greeting: mongoGreeting, patienceMs: 5000, isExpendable: false };
 }
 
 /** The `mongod` that this machine has on `PATH`. */

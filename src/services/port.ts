@@ -55,3 +55,12 @@ export function isAnswering(port: number, greeting: Greeting): Promise<boolean> 
     socket.once('close', () => resolve(false));
   });
 }
+
+/** Connects and hangs up at once. Resolves when that has happened, or when nobody listens; never throws. */
+export function knock(port: number): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, LOOPBACK, () => socket.destroy());
+    socket.setTimeout(GREETING_MS, () => socket.destroy());
+    socket.on('error', () => undefined).once('close', () => resolve());
+  });
+}

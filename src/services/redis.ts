@@ -32,7 +32,7 @@ function redis(file: string, name: string): Engine {
     '--dir',
     dataFolder,
   ];
-  return { name, file, args, greeting, isExpendable: true };
+  return { name, file, args, greeting, patienceMs: 2000, isExpendable: true };
 }
 
 /** The Redis or Valkey on `PATH`. */

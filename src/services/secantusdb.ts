@@ -34,7 +34,14 @@ function engine(python: Interpreter): Engine {
     '--storage-path',
     dataFolder,
   ];
-  return { name: `SecantusDB ${VERSION}`, ...python, args, greeting: mongoGreeting, isExpendable: false };
+  return {
+    name: `SecantusDB ${VERSION}`,
+    ...python,
+    args,
+    greeting: mongoGreeting,
+    patienceMs: 1500,
+    isExpendable: false,
+  };
 }
 
 /** The interpreter of an installation, in whichever of the two ways it was made. */
