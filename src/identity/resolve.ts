@@ -4,11 +4,11 @@ import { newId } from '../id.ts';
 import type { Sender } from '../message.ts';
 import { createBatchReader } from '../store/batch.ts';
 import { type Identity, identityKey } from '../store/identities.ts';
+import { createLru } from '../store/lru.ts';
 import { newConversation, newPerson } from '../store/new.ts';
 import type { Person } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import { insert, update, type Write } from '../store/write.ts';
-import { createLru } from './lru.ts';
 
 /** The identity and its person as they are now. */
 export interface Known {

@@ -1,6 +1,5 @@
 /** Stores messages: each once, in order, each with the next place of its conversation. */
 import type { Known } from '../identity/resolve.ts';
-import { createLru } from '../identity/lru.ts';
 import { newId } from '../id.ts';
 import type { InboundEdit, InboundMessage } from '../message.ts';
 import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
@@ -20,7 +19,6 @@ export interface Placed {
 
 export type StoreMessages = (batch: Placed[]) => Promise<void>;
 
-const REMEMBERED = 10_000;
 const GIVE_UP_AFTER = 50;
 const KEY_INDEX = 'key_1';
 
@@ -31,12 +29,11 @@ const KEY_INDEX = 'key_1';
  */
 export function createMessageStore(deps: IngestDeps): StoreMessages {
   const { store } = deps;
-  const lastSeq = createLru<number>(REMEMBERED);
 
   const nextSeqs = async (batch: Placed[]) => {
     const ids = [...new Set(batch.map(({ place }) => place.conversationId))];
     const seqs = await Promise.all(
-      ids.map(async (id) => [id, lastSeq.get(id) ?? (await store.readLastSeq(id))] as const),
+      ids.map(async (id) => [id, store.lastSeqs.get(id) ?? (await store.readLastSeq(id))] as const),
     );
     return new Map(seqs);
   };
@@ -53,12 +50,12 @@ export function createMessageStore(deps: IngestDeps): StoreMessages {
     const inserts = messages.map((message) => insert(store.messages, message));
     const result = await store.writeAll([...before, ...inserts, ...inboxWrites(deps, messages)]);
     if (result.isDone) {
-      for (const [id, seq] of seqs) lastSeq.set(id, seq);
+      for (const [id, seq] of seqs) store.lastSeqs.set(id, seq);
       for (const { place } of batch) place.isStored();
       announce(deps, messages);
       return [];
     }
-    for (const id of seqs.keys()) lastSeq.delete(id);
+    for (const id of seqs.keys()) store.lastSeqs.delete(id);
     return result.duplicateOf === KEY_INDEX ? unstored(deps, batch) : batch;
   };
 

@@ -1,9 +1,9 @@
 /** Where was it said? The chat as we keep it, and the conversation that it belongs to now. */
 import type { Known } from '../identity/resolve.ts';
-import { createLru } from '../identity/lru.ts';
 import { derivedId } from '../id.ts';
 import type { ChatRef } from '../message.ts';
 import { type Chat, chatKey } from '../store/chats.ts';
+import { createLru } from '../store/lru.ts';
 import { newConversation } from '../store/new.ts';
 import type { Store } from '../store/store.ts';
 import { insert, update, type Write } from '../store/write.ts';

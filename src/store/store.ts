@@ -7,6 +7,7 @@ import type { Chat } from './chats.ts';
 import type { Conversation } from './conversations.ts';
 import type { Delivery } from './deliveries.ts';
 import { freeLease, holdLease } from './leases.ts';
+import { createLru, type Lru } from './lru.ts';
 import { MIGRATIONS, type Migration, migrate } from './migrations.ts';
 import { createModels, type Models } from './models.ts';
 import type { Person } from './people.ts';
@@ -20,6 +21,8 @@ export interface Store extends Models {
   readConversation(id: string): Promise<Conversation | undefined>;
   readPerson(id: string): Promise<Person | undefined>;
   readChat(id: string): Promise<Chat | undefined>;
+  /** The last place of each conversation, as far as this process knows: a guess that the unique key puts right. */
+  lastSeqs: Lru<number>;
   /** The highest place taken in the conversation, even where its writer died before it could say so. */
   readLastSeq(conversationId: string): Promise<number>;
   /** The deliveries of a chat that the deliver worker has something to do with, in their order. */
@@ -34,6 +37,7 @@ export interface Store extends Models {
 /** How long a write or read may take before it counts as failed. */
 const OPERATION_TIMEOUT_MS = 10_000;
 const SELECT_TIMEOUT_MS = 3_000;
+const REMEMBERED = 10_000;
 
 /** Connects, migrates and gives the store. Throws when MongoDB cannot be reached. */
 export async function createStore(options: { uri: string; log: Logger; migrations?: Migration[] }): Promise<Store> {
@@ -62,6 +66,7 @@ export async function createStore(options: { uri: string; log: Logger; migration
     database: connection.name,
     writeAll: createWriteAll(connection, Number(hello?.['maxWireVersion'] ?? 0)),
     ...createReaders(models),
+    lastSeqs: createLru<number>(REMEMBERED),
     async probe() {
       await models.leases.updateOne(
         { _id: 'probe' },

@@ -44,6 +44,7 @@ export async function carryOut(
     const writes = carryOutWrites(deps, decision, target, messages);
     const result = await store.writeAll([...before, ...writes.slice(done)]);
     if (result.isDone) {
+      store.lastSeqs.set(target.conversation._id, last + messages.length);
       announce(deps, decision, target, messages);
       return true;
     }

@@ -1,9 +1,12 @@
 /** A map that forgets what was not used for longest. */
-export function createLru<T>(limit: number): {
+export interface Lru<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;
   delete(key: string): void;
-} {
+}
+
+/** Makes a map of at most `limit` entries. */
+export function createLru<T>(limit: number): Lru<T> {
   const entries = new Map<string, T>();
   return {
     get(key) {
