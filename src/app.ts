@@ -111,7 +111,7 @@ export async function startApp(
   const closing = new AbortController();
   const visitorOf = createVisitorOf(config);
   const page = createChatPage({
-    source: createChatSource({ store, live, identities }),
+    source: createChatSource({ store, live, identities, log }),
     visitorOf,
     agentName,
     closing: closing.signal,

@@ -5,7 +5,7 @@
  * thousand columns by a thousand rows or a thousand nested quotes take seconds or overflow the stack. Each has a
  * bound here, far above anything meant to be read; past it the text is kept and its markup is not interpreted.
  */
-import { Marked, type Token } from 'marked';
+import { Marked, type Token, Tokenizer, type Tokens } from 'marked';
 
 /** Containers on one line: quotes in quotes in list items; and how far to the right one may stand. */
 const MAX_NESTING = 24;
@@ -31,8 +31,11 @@ const marked = new Marked({
   ],
   tokenizer: {
     table(source) {
-      const [header = ''] = source.split('\n', 1);
-      return header.split('|').length * tableLines(source) > MAX_TABLE_CELLS ? undefined : false;
+      const [header = '', rule = '', ...lines] = tableSource(source).split('\n');
+      const columns = cellCount(header);
+      const more = Math.max(0, ...lines.map(cellCount)) - columns;
+      if ((columns + Math.max(0, more)) * lines.length > MAX_TABLE_CELLS) return undefined;
+      return more > 0 ? widenedTable(this, source, [header, rule], more) : false;
     },
   },
 });
@@ -72,7 +75,39 @@ function markupCount(source: string): number {
   return source.match(/[*_~`[\]<!&@:$\\]/g)?.length ?? 0;
 }
 
-function tableLines(source: string): number {
-  const end = source.indexOf('\n\n');
-  return (end < 0 ? source : source.slice(0, end)).split('\n').length;
+/** As far as a table that begins here can go. */
+function tableSource(source: string): string {
+  const end = source.search(/\n[ \t]*\n/);
+  return end < 0 ? source : source.slice(0, end);
+}
+
+function cellCount(line: string): number {
+  const inner = line
+    .trim()
+    .replace(/^\|/, '')
+    .replace(/(?<!\\)\|$/, '');
+  return (inner.match(/(?<=(?<!\\)(?:\\\\)*)\|/g)?.length ?? 0) + 1;
+}
+
+/** GFM drops what a row has more than the header (`a || b` in a cell is enough), so the header gets as many columns. */
+function widenedTable(
+  tokenizer: Tokenizer,
+  source: string,
+  [header, rule]: [string, string],
+  more: number,
+): Tokens.Table | undefined {
+  const queued = tokenizer.lexer.inlineQueue.length;
+  const { raw } = Tokenizer.prototype.table.call(tokenizer, source) ?? {};
+  tokenizer.lexer.inlineQueue.length = queued;
+  if (raw === undefined) return undefined;
+  const body = raw.split('\n').slice(2);
+  const wide = [withoutEnd(header) + ' | '.repeat(more) + '|', withoutEnd(rule) + '|---'.repeat(more), ...body].join(
+    '\n',
+  );
+  const token = Tokenizer.prototype.table.call(tokenizer, wide);
+  return token && { ...token, raw };
+}
+
+function withoutEnd(line: string): string {
+  return line.trimEnd().replace(/(?<!\\)\|$/, '');
 }

@@ -2,6 +2,7 @@
 import type { Visitor } from '../channel.ts';
 import type { LiveEvent } from '../conversation.ts';
 import type { IdentityResolver, Known } from '../identity/resolve.ts';
+import type { Logger } from '../log.ts';
 import type { Live } from '../queue/live.ts';
 import { conversationTopic, INBOX_TOPIC, type InboxEvent, personTopic } from '../queue/topics.ts';
 import { chatKey } from '../store/chats.ts';
@@ -16,6 +17,7 @@ interface SourceDeps {
   store: Store;
   live: Live;
   identities: IdentityResolver;
+  log: Logger;
 }
 
 const LATEST = 50;
@@ -107,6 +109,12 @@ async function follow(
   const { live } = deps;
   const subscriptions = new Map<string, () => void>();
   let queue = Promise.resolve();
+  let current = '';
+
+  const tell = async (event: LiveEvent) => {
+    if (event.type === 'active') await followConversation(event.conversationId);
+    for (const told of await toChatEvents(deps, visitor, event)) onEvent(told);
+  };
 
   const listen = async (topic: string, onLive: (event: unknown) => void) => {
     if (subscriptions.has(topic) || signal.aborted) return;
@@ -122,14 +130,16 @@ async function follow(
 
   /** One after the other: what is read for an event must not come behind what happened later. */
   const enqueue = (event: LiveEvent) => {
-    queue = queue.then(async () => {
-      if (event.type === 'active') await followConversation(event.conversationId);
-      for (const told of await toChatEvents(deps, visitor, event)) onEvent(told);
-    }, undefined);
-    queue = queue.catch(() => undefined); // a lost event; the page reads the history when it comes back
+    queue = queue.then(() =>
+      tell(event).catch((error: Error) => {
+        deps.log.warn({ error: error.message }, 'a live event could not be read; the page reads its history again');
+        onEvent({ type: 'active', conversationId: current });
+      }),
+    );
   };
 
   const followConversation = async (id: string) => {
+    current = id;
     const topic = conversationTopic(id);
     const others = [...subscriptions.keys()].filter(
       (other) => other.startsWith(conversationTopic('')) && other !== topic,
