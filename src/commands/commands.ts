@@ -1,7 +1,7 @@
 /** In-chat commands: found, run once per event, and answered by a notice. They are not messages. */
 import { TEXT_LIMIT_BYTES } from '../conversation.ts';
 import type { Known } from '../identity/resolve.ts';
-import { type Notice, noticeKey, sendNotice } from './notice.ts';
+import { type Notice, noticeId, sendNotice } from './notice.ts';
 import type { InboundEdit, InboundMessage } from '../message.ts';
 import type { Bells } from '../queue/bells.ts';
 import type { Live } from '../queue/live.ts';
@@ -57,7 +57,7 @@ export function createCommands(deps: { store: Store; live: Live; bells: Bells; a
       const parsed = parse(inbound.text);
       if (parsed === undefined || known.identity.isBlocked) return;
       const cause = inboundKey(place.chatId, inbound.externalId);
-      if (await deps.store.deliveries.exists({ key: noticeKey(cause) })) return;
+      if (await deps.store.deliveries.exists({ _id: noticeId(cause, inbound.at) })) return;
       const { command, argument } = parsed;
       const { chat, at } = inbound;
       const isHere = chat.kind === 'direct' || command.isForGroups;

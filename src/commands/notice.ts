@@ -23,8 +23,12 @@ export interface Notice {
 
 const PREVIEW_LENGTH = 80;
 
-/** The key of the notice that a cause has. */
-export function noticeKey(cause: string): string {
+/** The id of the notice that a cause has. */
+export function noticeId(cause: string, at: Date): string {
+  return derivedId('dlv', at, noticeKey(cause));
+}
+
+function noticeKey(cause: string): string {
   return `notice:${cause}`;
 }
 
@@ -42,7 +46,7 @@ export async function sendNotice(
 function newNotice({ cause, chat, text, at, command, personId, conversationId, replyTo, channel }: Notice): Delivery {
   const now = new Date();
   return {
-    _id: derivedId('dlv', at, noticeKey(cause)),
+    _id: noticeId(cause, at),
     key: noticeKey(cause),
     kind: 'notice',
     ...(conversationId ? { conversationId } : {}),

@@ -1,21 +1,31 @@
-/** Reads that are asked for in the same moment become one command. */
+/** Reads that are asked for at about the same time become one command. */
 
-/** Makes a reader that gathers the keys of one tick and reads them with one call of `readAll`. */
+/**
+ * Makes a reader that gathers keys and reads them with one call of `readAll`: those of one tick, and those that are
+ * asked for while the call before them is under way. So an idle store is asked at once, and a busy one rarely.
+ */
 export function createBatchReader<T>(
   readAll: (keys: string[]) => Promise<Map<string, T>>,
 ): (key: string) => Promise<T | undefined> {
-  let waiting: Set<string> | undefined;
-  let reading: Promise<Map<string, T>>;
+  let gathering: { keys: Set<string>; found: Promise<Map<string, T>> } | undefined;
+  let before: Promise<unknown> = Promise.resolve();
+
+  const gather = () => {
+    const keys = new Set<string>();
+    const begin = async () => {
+      await before;
+      await new Promise((resolve) => setImmediate(resolve));
+      gathering = undefined;
+      return readAll([...keys]);
+    };
+    const found = begin();
+    before = found.catch(() => undefined); // whoever asked is told
+    return { keys, found };
+  };
+
   return async (key) => {
-    if (waiting === undefined) {
-      const keys = new Set<string>();
-      waiting = keys;
-      reading = new Promise((resolve) => setImmediate(resolve)).then(() => {
-        waiting = undefined;
-        return readAll([...keys]);
-      });
-    }
-    waiting.add(key);
-    return (await reading).get(key);
+    gathering ??= gather();
+    gathering.keys.add(key);
+    return (await gathering.found).get(key);
   };
 }

@@ -23,6 +23,7 @@ export interface Try {
 
 /** One text on its way to one chat. */
 export interface Delivery {
+  /** Follows from `key` and the time of its cause (`derivedId`): so it is the natural key's unique index. */
   _id: string;
   /** What makes it one: its message and chat, or the command that it answers. */
   key: string;
@@ -99,8 +100,6 @@ export const deliverySchema = new Schema<Delivery>({
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
 });
-deliverySchema.index({ key: 1 }, { unique: true });
 deliverySchema.index({ chatId: 1, isOpen: 1, createdAt: 1 });
-deliverySchema.index({ isOpen: 1, nextTryAt: 1 });
 deliverySchema.index({ messageId: 1 });
 deliverySchema.index({ state: 1, createdAt: -1 });

@@ -33,7 +33,7 @@ export const unreadSchema = new Schema<Unread>({
 unreadSchema.index({ key: 1 }, { unique: true });
 unreadSchema.index({ state: 1, createdAt: -1 });
 
-/** Something happened. `key` is type + subject + state: the same thing is one event. */
+/** Something happened. `key` is type + subject + state; the id follows from it, so the same thing is one event. */
 export interface Event {
   _id: string;
   key: string;
@@ -49,7 +49,6 @@ export const eventSchema = new Schema<Event>({
   data: { type: Schema.Types.Mixed, required: true },
   createdAt: { type: Date, required: true },
 });
-eventSchema.index({ key: 1 }, { unique: true });
 eventSchema.index({ createdAt: 1 }, { expireAfterSeconds: EVENT_DAYS * DAY_SECONDS });
 
 /** Who does something that only one process may do. */

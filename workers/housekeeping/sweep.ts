@@ -53,7 +53,7 @@ async function sweepConversations({ store, bells }: Pick<WorkerDeps, 'store' | '
 
 async function sweepDeliveries({ store, bells }: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
   const found = await store.deliveries
-    .find({ isOpen: true }, { chatId: 1, channel: 1, nextTryAt: 1 })
+    .find({ state: { $in: ['queued', 'sending'] } }, { chatId: 1, channel: 1, nextTryAt: 1 })
     .sort({ nextTryAt: 1 })
     .limit(DELIVERIES_A_ROUND)
     .lean();

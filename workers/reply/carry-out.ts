@@ -147,37 +147,32 @@ function carryOutWrites(deps: WorkerDeps, decision: Decision, target: Target, me
       { _id: turnId },
       { $set: { state, inputs, updatedAt: at, error: error ? { ...error, at } : null } },
     ),
-    ...settleWrites(deps, decision, target, messages.at(-1)?.seq ?? 0),
+    settle(deps, decision, target, messages.at(-1)?.seq ?? 0),
   ];
 }
 
 /** The conversation is free again; without work, unless its inbox moved meanwhile or more was waiting all along. */
-function settleWrites({ store }: WorkerDeps, decision: Decision, target: Target, lastSeq: number): Write[] {
-  const { _id } = target.conversation;
-  const mine = { _id, fence: target.fence };
-  const settled = {
-    decided: null,
-    turnId: null,
-    leaseHolder: null,
-    leaseUntil: null,
-    readyAt: null,
-    cuts: 0,
-    crashes: 0,
-    historyFrom: decision.historyFrom,
-    lastOutAt: decision.at,
-    lastMessageAt: decision.at,
-  };
-  const last = { $max: { lastSeq } };
-  const whatIsLeft = update(
-    store.conversations,
-    { ...mine, 'decided.turnId': decision.turnId },
-    { $set: settled, ...last },
-  );
-  if (target.hasMore) return [whatIsLeft];
-  return [
-    update(store.conversations, { ...mine, inbox: target.inbox }, { $set: { ...settled, hasWork: false }, ...last }),
-    whatIsLeft,
-  ];
+function settle({ store }: WorkerDeps, decision: Decision, target: Target, lastSeq: number): Write {
+  const { turnId, historyFrom, at } = decision;
+  const filter = { _id: target.conversation._id, fence: target.fence, 'decided.turnId': turnId };
+  return update(store.conversations, filter, [
+    {
+      $set: {
+        decided: null,
+        turnId: null,
+        leaseHolder: null,
+        leaseUntil: null,
+        readyAt: null,
+        cuts: 0,
+        crashes: 0,
+        historyFrom,
+        lastOutAt: at,
+        lastMessageAt: at,
+        lastSeq: { $max: ['$lastSeq', lastSeq] },
+        hasWork: target.hasMore ? true : { $ne: ['$inbox', target.inbox] },
+      },
+    },
+  ]);
 }
 
 /** Rings for what is to be said, and for what is left to answer; shows the messages to those who look on. */

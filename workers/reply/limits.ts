@@ -9,6 +9,7 @@ const WINDOW_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** How long this process believes its own count of the day's turns before it asks for everybody's. */
 const COUNT_TRUSTED_MS = 5_000;
+const COUNT_EVERY_MS = 1_000;
 
 /** A lid that was reached. `openAt`: the messages wait until then; else they are not answered. */
 export interface Lid {
@@ -40,14 +41,27 @@ export function createLimits(
   config: Pick<Config, 'DAILY_TURNS' | 'PERSON_DAILY_TURNS' | 'PERSON_RATE'>,
 ): Limits {
   let today = { day: '', turns: 0, readAt: 0 };
+  let unwritten = { day: '', turns: 0, since: 0 };
 
   const turnsToday = async (now: Date) => {
     const day = dayOf(now);
     if (today.day !== day || now.getTime() - today.readAt > COUNT_TRUSTED_MS) {
       const counter = await store.counters.findById(counterId(day)).lean();
-      today = { day, turns: counter?.count ?? 0, readAt: now.getTime() };
+      const own = unwritten.day === day ? unwritten.turns : 0;
+      today = { day, turns: (counter?.count ?? 0) + own, readAt: now.getTime() };
     }
     return today.turns;
+  };
+
+  /** Under load the turns of a second are one write: a crash forgets no more than those. */
+  const countTotal = (day: string, now: Date): Write[] => {
+    if (unwritten.day !== day) unwritten = { day, turns: 0, since: 0 };
+    unwritten.turns += 1;
+    if (now.getTime() - unwritten.since < COUNT_EVERY_MS) return [];
+    const expiresAt = new Date(now.getTime() + 2 * DAY_MS);
+    const change = { $inc: { count: unwritten.turns }, $setOnInsert: { expiresAt } };
+    unwritten = { day, turns: 0, since: now.getTime() };
+    return [update(store.counters, { _id: counterId(day) }, change, { upsert: true })];
   };
 
   return {
@@ -62,17 +76,10 @@ export function createLimits(
     count(person, now) {
       const day = dayOf(now);
       today.turns += 1;
-      const _id = counterId(day);
-      const expiresAt = new Date(now.getTime() + 2 * DAY_MS);
-      const total = update(
-        store.counters,
-        { _id },
-        { $inc: { count: 1 }, $setOnInsert: { expiresAt } },
-        { upsert: true },
-      );
-      if (person === undefined) return [total];
+      const total = countTotal(day, now);
+      if (person === undefined) return total;
       const turns = { $cond: [{ $eq: ['$turnsDay', day] }, { $add: ['$turns', 1] }, 1] };
-      return [total, update(store.people, { _id: person._id }, [{ $set: { turns, turnsDay: day } }])];
+      return [...total, update(store.people, { _id: person._id }, [{ $set: { turns, turnsDay: day } }])];
     },
   };
 }
