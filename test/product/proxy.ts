@@ -1,0 +1,117 @@
+/** A wire between the product and a service: it can be cut, and it can stop at a message that a test waits for. */
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+
+/** Where the wire stops: before a message of the product's reaches the service, or when the service has answered it. */
+export interface Place {
+  /** Words that are all in it. */
+  says: readonly string[];
+  /** The how manieth such message; 1 is the next. */
+  nth?: number;
+  where: 'before' | 'after';
+}
+
+export interface Proxy {
+  /** The address with the proxy's port in it. */
+  via(address: string): string;
+  /** Resolves with the message when one has come to this place; its connection stands still from then on. */
+  stopAt(place: Place): Promise<string>;
+  /** Breaks all connections and takes no new ones until `restore`. */
+  cut(): void;
+  restore(): void;
+}
+
+/** How the product's bytes fall into messages. MongoDB's begin with their length; Redis' come as they are written. */
+const SPLIT = {
+  mongodb(bytes: Buffer): [messages: Buffer[], rest: Buffer] {
+    const messages: Buffer[] = [];
+    let rest = bytes;
+    for (; rest.length >= 4 && rest.length >= rest.readInt32LE(0);) {
+      const length = rest.readInt32LE(0);
+      messages.push(rest.subarray(0, length));
+      rest = rest.subarray(length);
+    }
+    return [messages, rest];
+  },
+  redis: (bytes: Buffer): [Buffer[], Buffer] => [[bytes], Buffer.alloc(0)],
+};
+
+/** Lays a wire to the service at `address`. */
+export async function startProxy(t: TestContext, kind: keyof typeof SPLIT, address: string): Promise<Proxy> {
+  const { hostname, port } = new URL(address);
+  const sockets = new Set<Socket>();
+  let [isCut, waiting]: [boolean, { place: Place; left: number; reached(message: string): void } | undefined] = [
+    false,
+    undefined,
+  ];
+
+  /** The place that this message has come to, if it is the one. */
+  const reachedBy = (text: string) => {
+    if (!waiting?.place.says.every((word) => text.includes(word))) return undefined;
+    waiting.left -= 1;
+    if (waiting.left > 0) return undefined;
+    const found = waiting;
+    waiting = undefined;
+    return found;
+  };
+
+  const join = (product: Socket): void => {
+    if (isCut) return void product.destroy();
+    const service = connect(Number(port), hostname);
+    let [rest, isStopped]: [Buffer, boolean] = [Buffer.alloc(0), false];
+    let onAnswer: (() => void) | undefined;
+    product.on('data', (bytes) => {
+      const [messages, left] = SPLIT[kind](Buffer.concat([rest, bytes]));
+      rest = left;
+      for (const message of messages) {
+        if (isStopped) return;
+        const found = reachedBy(message.toString('latin1'));
+        isStopped = found !== undefined;
+        if (found?.place.where === 'before') return found.reached(message.toString('latin1'));
+        if (found) onAnswer = () => found.reached(message.toString('latin1'));
+        service.write(message);
+      }
+    });
+    service.on('data', (bytes) => {
+      if (isStopped) onAnswer?.();
+      else product.write(bytes);
+    });
+    for (const [socket, other] of [
+      [product, service],
+      [service, product],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => undefined); // `close` follows
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+  };
+
+  const server = createServer(join).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const breakAll = (): void => sockets.forEach((socket) => void socket.destroy());
+  t.after(() => {
+    server.close();
+    breakAll();
+  });
+  return {
+    via(original) {
+      const changed = new URL(original);
+      changed.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      return changed.href;
+    },
+    stopAt(place) {
+      const { promise, resolve } = Promise.withResolvers<string>();
+      waiting = { place, left: place.nth ?? 1, reached: resolve };
+      return promise;
+    },
+    cut() {
+      isCut = true;
+      breakAll();
+    },
+    restore: () => void (isCut = false),
+  };
+}

@@ -1,0 +1,69 @@
+/** MongoDB and Redis for tests: the suite's own, or, where a file is run alone, some of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, type TestContext } from 'node:test';
+import { createLogger } from '#src/log.ts';
+import { readRecord } from '#src/services/record.ts';
+import { type Services, startServices } from '#src/services/services.ts';
+
+const log = createLogger('warn', true);
+
+/** Where the two are. */
+export interface Addresses {
+  mongodbUri: string;
+  redisUrl: string;
+}
+
+let shared: Promise<Addresses> | undefined;
+
+/** Those that the runner has started; a file that is run alone starts some, and stops them at its end. */
+export function sharedServices(): Promise<Addresses> {
+  shared ??= find();
+  return shared;
+}
+
+async function find(): Promise<Addresses> {
+  const { TEST_MONGODB_URI: mongodbUri, TEST_REDIS_URL: redisUrl } = process.env;
+  if (mongodbUri && redisUrl) return { mongodbUri, redisUrl };
+  const dataDir = await makeDataDir();
+  const services = await startServices({ mongodbUri, redisUrl, dataDir }, log);
+  after(async () => {
+    await services.stop();
+    await removeDataDir(dataDir);
+  });
+  return services;
+}
+
+/** Services of one test alone, which it may stop and kill: `pid` tells the server's process as it is now. */
+export async function ownServices(t: TestContext): Promise<Services & { pid: (of: ServiceName) => Promise<number> }> {
+  const dataDir = await makeDataDir();
+  const services = await startServices({ dataDir }, log);
+  t.after(async () => {
+    await services.stop();
+    await removeDataDir(dataDir);
+  });
+  return { ...services, pid: (of) => servicePid(dataDir, of) };
+}
+
+export type ServiceName = 'mongodb' | 'redis';
+
+/** The process of a service that runs on a data folder. */
+export async function servicePid(dataDir: string, of: ServiceName): Promise<number> {
+  const folders = of === 'redis' ? ['redis'] : ['mongod', 'secantusdb'];
+  for (const folder of folders) {
+    const record = await readRecord(join(dataDir, folder));
+    if (record) return record.pid;
+  }
+  throw new Error(`No ${of} runs on ${dataDir}.`);
+}
+
+/** An empty data folder. */
+export function makeDataDir(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'pantheon-fault-'));
+}
+
+/** Removes a data folder; a server that is just ending may still write to it. */
+export function removeDataDir(dataDir: string): Promise<void> {
+  return rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}

@@ -1,0 +1,79 @@
+/** All that a test of the product needs: Telegram, a model, a database of its own, and any number of processes. */
+import type { TestContext } from 'node:test';
+import { startModel, type ModelStandin } from '#test/standins/model/index.ts';
+import { startTelegram, type TelegramStandin } from '#test/standins/telegram/index.ts';
+import { type Admin, ADMIN_KEY, ADMIN_SECRET, createAdmin } from './admin.ts';
+import { type Database, databaseUri, openDatabase } from './database.ts';
+import { type Product, startProduct } from './product.ts';
+import { type Addresses, makeDataDir, removeDataDir, sharedServices } from './services.ts';
+
+export interface Stage {
+  telegram: TelegramStandin;
+  model: ModelStandin;
+  database: Database;
+  /** Speaks to the process that was started last. */
+  admin: Admin;
+  /** Starts one more process; `env` is added to the stage's. Ended with the test. */
+  start(env?: Record<string, string>): Promise<Product>;
+}
+
+/** What a stage may have otherwise than usual. */
+export interface StageOptions {
+  services?: Addresses;
+  /** The way to the services that the product is given, where that is not the straight one. */
+  via?: Partial<Record<keyof Addresses, (address: string) => string>>;
+  env?: Record<string, string>;
+}
+
+/** Rates that are not what is tested do not slow a test down. */
+const UNHURRIED = {
+  TELEGRAM_SEND_RATE: '1000',
+  TELEGRAM_CHAT_RATE: '100',
+  PERSON_RATE: '1000',
+  DAILY_TURNS: '100000',
+  PERSON_DAILY_TURNS: '10000',
+  REPLY_WAIT_MS: '0',
+  MODEL_CONCURRENCY: '50',
+  WEB_ACCESS: 'off',
+};
+
+/** Makes the stage; no process runs yet. All is taken down after the test. */
+export async function openStage(t: TestContext, { services, via = {}, env = {} }: StageOptions = {}): Promise<Stage> {
+  const [{ mongodbUri, redisUrl }, telegram, model, cwd] = await Promise.all([
+    services ?? sharedServices(),
+    startTelegram(),
+    startModel(),
+    makeDataDir(),
+  ]);
+  const uri = databaseUri(mongodbUri);
+  const database = await openDatabase(uri);
+  const products: Product[] = [];
+  t.after(async () => {
+    await Promise.all(products.filter((product) => product.isRunning()).map((product) => product.kill('SIGKILL')));
+    await Promise.all([database.close(), telegram.stop(), model.stop(), removeDataDir(cwd)]);
+  });
+  const environment = {
+    ...UNHURRIED,
+    MONGODB_URI: via.mongodbUri?.(uri) ?? uri,
+    REDIS_URL: via.redisUrl?.(redisUrl) ?? redisUrl,
+    DATA_DIR: cwd,
+    ADMIN_KEY,
+    ADMIN_SECRET,
+    TELEGRAM_BOT_TOKEN: telegram.token,
+    TELEGRAM_API_ROOT: telegram.apiRoot,
+    OPENAI_BASE_URL: model.url,
+    MODEL: 'openai/standin-model',
+    ...env,
+  };
+  return {
+    telegram,
+    model,
+    database,
+    admin: createAdmin(() => products.at(-1)?.url ?? ''),
+    async start(more = {}) {
+      const product = await startProduct({ ...environment, ...more }, cwd);
+      products.push(product);
+      return product;
+    },
+  };
+}
