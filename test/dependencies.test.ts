@@ -26,16 +26,18 @@ interface Import {
 }
 
 const WORDS_ROWS = 5;
-const rows = tableOf('ARCHITECTURE.md', 'part').reduce<Row[]>((above, cells) => [...above, readRow(cells, above)], []);
-const words = rows.slice(0, WORDS_ROWS).flatMap(({ parts }) => parts);
+const cells = tableOf('ARCHITECTURE.md', 'part');
+const parts = cells.map(([first = '']) => namesIn(first));
+const words = new Set(parts.slice(0, WORDS_ROWS).flat());
+const rows = cells.map(readRow);
 const imports = CODE.flatMap(importsOf);
 
-function readRow([parts = '', allowed = '', packages = '']: string[], above: Row[]): Row {
-  const named = namesIn(allowed);
-  const isAll = allowed.includes('all of the above');
+function readRow([, allowed = '', packages = '']: string[], index: number): Row {
+  const named = new Set(namesIn(allowed));
+  const above = parts.slice(0, index).flat();
   return {
-    parts: namesIn(parts),
-    allowed: isAll ? above.flatMap((row) => row.parts).filter((part) => !named.includes(part)) : named,
+    parts: parts[index] ?? [],
+    allowed: allowed.includes('all of the above') ? above.filter((part) => !named.has(part)) : [...named],
     hasWords: allowed.includes('the words'),
     packages: namesIn(packages),
     hasOwnLibrary: packages.includes("the platform's library"),
@@ -45,7 +47,7 @@ function readRow([parts = '', allowed = '', packages = '']: string[], above: Row
 /** What a file imports, types and `import()` included, without Node's own modules. */
 function importsOf(from: string): Import[] {
   const text = textOf(from);
-  const statics = text.matchAll(/^(?:import|export) (?:[\w$*, ]*(?:\{[^}]*\})?) ?from '([^']+)'/gm);
+  const statics = text.matchAll(/^(?:import|export) (?:(?:[\w$*, ]*(?:\{[^}]*\})?) ?from )?'([^']+)'/gm);
   const dynamics = text.matchAll(/\bimport\('([^']+)'\)/g);
   return [...statics, ...dynamics]
     .map(([, name = '']) => name)
@@ -85,7 +87,7 @@ function isAllowed({ from, file, package: name }: Import): boolean {
   }
   if (file === undefined || homeOf(file) === homeOf(from)) return true;
   const part = placeOf(file)?.part;
-  return part !== undefined && (row.allowed.includes(part) || (row.hasWords && words.includes(part)));
+  return part !== undefined && (row.allowed.includes(part) || (row.hasWords && words.has(part)));
 }
 
 test('every file has its row in the import table', () => {
@@ -131,22 +133,22 @@ test('no file imports itself by a detour, types included', () => {
 });
 
 test("a channel's name stands in its own folder only, and where the page says whose it is", () => {
-  const PAGE = ['src/web/visitor.ts', 'src/web/client/view/message.ts'];
+  const PAGE = new Set(['src/web/visitor.ts', 'src/web/client/view/message.ts']);
   const channels = ['telegram', 'slack', 'discord', 'whatsapp', 'web'];
   const misplaced = [...CODE, ...filesOf('bin/*.js')].flatMap((file) =>
     channels
       .filter((name) => new RegExp(`['"\`]${name}['"\`]`).test(textOf(file)))
-      .filter((name) => !file.startsWith(`adapters/${name}/`) && !(name === 'web' && PAGE.includes(file)))
+      .filter((name) => !file.startsWith(`adapters/${name}/`) && !(name === 'web' && PAGE.has(file)))
       .map((name) => `${file}: ${name}`),
   );
   assert.deepEqual(misplaced, []);
 });
 
 test('the environment is read where a program begins, and by the services', () => {
-  const PROGRAMS = ['src/main.ts', 'src/terminal.ts', 'src/doctor.ts'];
+  const PROGRAMS = new Set(['src/main.ts', 'src/terminal.ts', 'src/doctor.ts']);
   const readers = CODE.filter((file) => textOf(file).includes('process.env'));
   assert.deepEqual(
-    readers.filter((file) => !PROGRAMS.includes(file) && !file.startsWith('src/services/')),
+    readers.filter((file) => !PROGRAMS.has(file) && !file.startsWith('src/services/')),
     [],
   );
 });
