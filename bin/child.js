@@ -8,6 +8,21 @@ import { node, root } from './paths.js';
 const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
+ * Calls `orphaned` when npm, which has started us, is gone: a shell between us may have kept its signal for itself.
+ *
+ * @param {() => void} orphaned
+ */
+function watchParent(orphaned) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    orphaned();
+  }, 500);
+  return timer;
+}
+
+/**
  * Runs a program in the clone's folder and resolves with the code to exit with.
  *
  * One that cannot be run, or was killed by a signal, counts as failed, with the code that a shell would give it.
@@ -20,6 +35,7 @@ export function run(file, args) {
   const child = spawn(file, args, { cwd: root, stdio: 'inherit' });
   const passOn = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
   for (const signal of signals) process.on(signal, passOn);
+  const watch = watchParent(() => passOn('SIGTERM'));
   /** @type {Promise<number>} */
   const end = new Promise((resolve) => {
     child.once('error', (error) => {
@@ -32,6 +48,7 @@ export function run(file, args) {
     });
   });
   return end.finally(() => {
+    clearInterval(watch);
     for (const signal of signals) process.off(signal, passOn);
   });
 }

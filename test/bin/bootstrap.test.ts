@@ -132,6 +132,18 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+test('when npm is killed, the product is asked to end', async (t) => {
+  const clone = await makeClone(t);
+  await start(clone);
+  const command = `'${process.execPath}' bin/start.js src/waits.ts; true`;
+  const npm = spawn('/bin/sh', ['-c', command], { cwd: clone, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(npm.stdout, 'data')) as [Buffer];
+  t.after(() => npm.kill('SIGKILL'));
+  npm.kill('SIGKILL');
+  assert.ok(Number(line.toString()) > 0);
+  assert.equal(await text(npm.stdout), 'SIGTERM\n');
+});
+
 test('a product that is killed ends the command with an error', async (t) => {
   const { child, pid, err } = await startWaiting(t);
   const killedAt = Date.now();
