@@ -30,10 +30,10 @@ export interface Admin {
   job(id: string): Promise<Job>;
   replay(id: string, body?: object): Promise<{ status: number; body: Job }>;
   resolve(id: string, outcome: 'sent' | 'not_sent'): Promise<{ status: number; body: Job }>;
-  conversations(): Promise<{ id: string; kind: string; personId?: string }[]>;
   messages(conversationId: string): Promise<ShownMessage[]>;
   unread(): Promise<{ id: string; reason: string; raw: string; state: string }[]>;
-  call<T>(method: string, path: string, body?: object): Promise<{ status: number; body: T }>;
+  /** Any other call. */
+  call(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }>;
 }
 
 export const ADMIN_KEY = 'test-admin-key';
@@ -41,26 +41,27 @@ export const ADMIN_SECRET = 'test-admin-secret-0123456789';
 
 /** Makes the client. `url` gives the address of a product that runs now. */
 export function createAdmin(url: () => string): Admin {
-  const call = async <T>(method: string, path: string, body?: object): Promise<{ status: number; body: T }> => {
+  const call: Admin['call'] = async (method, path, body) => {
     const response = await fetch(`${url()}${path}`, {
       method,
       headers: { apiKey: ADMIN_KEY, secret: ADMIN_SECRET, 'content-type': 'application/json' },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return { status: response.status, body: (await response.json()) as T };
+    return { status: response.status, body: await response.json() };
   };
-  const get = async <T>(path: string): Promise<T> => {
-    const { status, body } = await call<T>('GET', path);
+  const get = async (path: string): Promise<unknown> => {
+    const { status, body } = await call('GET', path);
     if (status !== 200) throw new Error(`GET ${path} was answered by ${status}: ${JSON.stringify(body)}`);
     return body;
   };
+  const change = async (path: string, body?: object): Promise<{ status: number; body: Job }> =>
+    call('POST', path, body) as Promise<{ status: number; body: Job }>;
   /** All pages of a list. */
-  const list = async <T>(path: string): Promise<T[]> => {
-    const found: T[] = [];
+  const list = async (path: string): Promise<unknown[]> => {
+    const found: unknown[] = [];
     for (let after = ''; ;) {
-      const page = await get<{ data: T[]; next: string | null }>(
-        `${path}${path.includes('?') ? '&' : '?'}limit=200${after}`,
-      );
+      const address = `${path}${path.includes('?') ? '&' : '?'}limit=200${after}`;
+      const page = (await get(address)) as { data: unknown[]; next: string | null };
       found.push(...page.data);
       if (page.next === null) return found;
       after = `&after=${encodeURIComponent(page.next)}`;
@@ -68,12 +69,11 @@ export function createAdmin(url: () => string): Admin {
   };
   return {
     call,
-    jobs: (query = '') => list(`/v1/jobs${query}`),
-    job: (id) => get(`/v1/jobs/${id}`),
-    replay: (id, body) => call('POST', `/v1/jobs/${id}/replay`, body),
-    resolve: (id, outcome) => call('POST', `/v1/jobs/${id}/resolve`, { outcome }),
-    conversations: () => list('/v1/conversations'),
-    messages: (conversationId) => list(`/v1/conversations/${conversationId}/messages`),
-    unread: () => list('/v1/unread'),
+    jobs: (query = '') => list(`/v1/jobs${query}`) as Promise<Job[]>,
+    job: (id) => get(`/v1/jobs/${id}`) as Promise<Job>,
+    replay: (id, body) => change(`/v1/jobs/${id}/replay`, body),
+    resolve: (id, outcome) => change(`/v1/jobs/${id}/resolve`, { outcome }),
+    messages: (conversationId) => list(`/v1/conversations/${conversationId}/messages`) as Promise<ShownMessage[]>,
+    unread: () => list('/v1/unread') as ReturnType<Admin['unread']>,
   };
 }

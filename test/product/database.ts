@@ -29,7 +29,7 @@ export async function openDatabase(uri: string): Promise<Database> {
     .createConnection(uri, { serverSelectionTimeoutMS: 3_000, bufferCommands: false })
     .asPromise();
   const find = (collection: string, filter: object = {}): Promise<Stored[]> =>
-    connection.collection<Stored>(collection).find(filter).toArray() as Promise<Stored[]>;
+    connection.collection<Stored>(collection).find(filter).toArray();
   return {
     uri,
     name: connection.name,
@@ -40,10 +40,14 @@ export async function openDatabase(uri: string): Promise<Database> {
     },
     async quiet(deadlineMs) {
       let left: string[] = [];
-      await eventually('everything is settled', async () => {
-        left = await unsettled(find);
-        return left.length === 0;
-      }, deadlineMs).catch((error: Error) => {
+      await eventually(
+        'everything is settled',
+        async () => {
+          left = await unsettled(find);
+          return left.length === 0;
+        },
+        deadlineMs,
+      ).catch((error: Error) => {
         throw new Error(`${error.message} Left: ${left.slice(0, 10).join('; ')}`);
       });
     },

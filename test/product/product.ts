@@ -69,7 +69,7 @@ function watchProduct(child: ChildProcess): Omit<Product, 'url'> & { words(): st
     watch.changed();
   };
   for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', add);
-  const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Exit);
+  const exited: Promise<Exit> = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
   void exited.then(() => watch.end());
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   return {

@@ -14,7 +14,7 @@ export interface Place {
 
 export interface Proxy {
   /** The address with the proxy's port in it. */
-  via(address: string): string;
+  via: (address: string) => string;
   /** Resolves with the message when one has come to this place; its connection stands still from then on. */
   stopAt(place: Place): Promise<string>;
   /** Breaks all connections and takes no new ones until `restore`. */
