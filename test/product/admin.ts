@@ -32,8 +32,10 @@ export interface Admin {
   resolve(id: string, outcome: 'sent' | 'not_sent'): Promise<{ status: number; body: Job }>;
   messages(conversationId: string): Promise<ShownMessage[]>;
   unread(): Promise<{ id: string; reason: string; raw: string; state: string }[]>;
-  /** Any other call. */
-  call(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }>;
+  conversations(): Promise<{ id: string; kind: string; personId?: string }[]>;
+  /** Any other call; the caller says what it expects. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+  call<T>(method: string, path: string, body?: object): Promise<{ status: number; body: T }>;
 }
 
 export const ADMIN_KEY = 'test-admin-key';
@@ -41,21 +43,21 @@ export const ADMIN_SECRET = 'test-admin-secret-0123456789';
 
 /** Makes the client. `url` gives the address of a product that runs now. */
 export function createAdmin(url: () => string): Admin {
-  const call: Admin['call'] = async (method, path, body) => {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+  const call = async <T>(method: string, path: string, body?: object): Promise<{ status: number; body: T }> => {
     const response = await fetch(`${url()}${path}`, {
       method,
       headers: { apiKey: ADMIN_KEY, secret: ADMIN_SECRET, 'content-type': 'application/json' },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, body: (await response.json()) as T };
   };
   const get = async (path: string): Promise<unknown> => {
     const { status, body } = await call('GET', path);
     if (status !== 200) throw new Error(`GET ${path} was answered by ${status}: ${JSON.stringify(body)}`);
     return body;
   };
-  const change = async (path: string, body?: object): Promise<{ status: number; body: Job }> =>
-    call('POST', path, body) as Promise<{ status: number; body: Job }>;
+  const change = (path: string, body?: object) => call<Job>('POST', path, body);
   /** All pages of a list. */
   const list = async (path: string): Promise<unknown[]> => {
     const found: unknown[] = [];
@@ -73,6 +75,7 @@ export function createAdmin(url: () => string): Admin {
     job: (id) => get(`/v1/jobs/${id}`) as Promise<Job>,
     replay: (id, body) => change(`/v1/jobs/${id}/replay`, body),
     resolve: (id, outcome) => change(`/v1/jobs/${id}/resolve`, { outcome }),
+    conversations: () => list('/v1/conversations') as ReturnType<Admin['conversations']>,
     messages: (conversationId) => list(`/v1/conversations/${conversationId}/messages`) as Promise<ShownMessage[]>,
     unread: () => list('/v1/unread') as ReturnType<Admin['unread']>,
   };
