@@ -1,4 +1,5 @@
 /** What the tests of the services share: data folders, processes that own them, and a log that can be read. */
+import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
@@ -62,7 +63,7 @@ export async function startOwner(t: TestContext, dataDir: string): Promise<Owner
   ]);
   const stop = async (): Promise<void> => {
     child.send('stop');
-    await exited;
+    assert.deepEqual(await exited, [0, null]);
   };
   return { process: child, ...addresses, stop };
 }
