@@ -82,6 +82,11 @@ test('a table stands in columns, wide characters counted as two', () => {
   assert.equal(html, '<pre>Name   │  n\n───────┼───\na      │  1\n你好 x │ 22</pre>');
 });
 
+test('a row with more cells than the header loses none of them', () => {
+  const html = one('| a | b |\n|---|---|\n| `x || y` | z |\n| 1 | 2 | 3 |');
+  assert.equal(html, '<pre>a      │ b │\n───────┼───┼──\nx || y │ z │\n1      │ 2 │ 3</pre>');
+});
+
 test('a link that Telegram would drop shows its address', () => {
   const link = '<a href="https://x.org/?a=1&amp;b=2">docs</a>';
   assert.equal(one('[docs](https://x.org/?a=1&b=2)'), link);

@@ -11,8 +11,12 @@ const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\uff01-\uff60\u3000-\u303f]|\p{Emoji_Presentation}/u;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** The lines of a table: its header, a rule, and a line for each row, with the columns below each other. */
+/**
+ * The lines of a table: its header, a rule, and a line for each row, with the columns below each other. One that was
+ * too big to be read into cells stays as it was written.
+ */
 export function tableText(table: Tokens.Table): string {
+  if (table.header.length === 0) return table.raw.trimEnd();
   const rows = [table.header, ...table.rows].map((cells) => cells.map(cellText));
   const widths = table.header.map((_, column) =>
     Math.min(MAX_COLUMN, Math.max(1, ...rows.map((row) => columnsOf(row[column] ?? '')))),
