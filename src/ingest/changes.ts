@@ -7,14 +7,21 @@ import { inboundKey, type Message } from '../store/messages.ts';
 import { guard, update } from '../store/write.ts';
 import type { IngestDeps } from './deps.ts';
 
+/** A text that a message had. Platforms count in seconds: within one, an edit is later than the original. */
+export interface TextVersion {
+  text: string;
+  at: Date;
+  isOriginal: boolean;
+}
+
 /**
- * Adds a text that the message had at `at`, whichever order versions come in; the latest by platform time is the
- * one it has. While the message is unanswered the question is the new text; afterwards nothing is said.
+ * Adds a text that the message had, whichever order versions come in; the latest by platform time is the one it has.
+ * While the message is unanswered the question is the new text; afterwards nothing is said.
  */
-export async function applyVersion(deps: IngestDeps, message: Message, text: string, at: Date): Promise<void> {
+export async function applyVersion(deps: IngestDeps, message: Message, version: TextVersion): Promise<void> {
   const { store } = deps;
   for (let current: Message | null = message; current !== null;) {
-    const change = versionChange(current, text, at);
+    const change = versionChange(current, version);
     if (change === undefined) return;
     const { _id, conversationId, textAt } = current;
     const result = await store.writeAll([
@@ -29,13 +36,13 @@ export async function applyVersion(deps: IngestDeps, message: Message, text: str
 /** The message with one more version; `undefined` when it is known already, or the message was taken back. */
 function versionChange(
   message: Message,
-  text: string,
-  at: Date,
+  { text, at, isOriginal }: TextVersion,
 ): Pick<Message, 'text' | 'textAt' | 'edits'> | undefined {
   if (message.deletedAt) return undefined;
   const versions = [...message.edits, { text: message.text, at: message.textAt }];
   if (versions.some((version) => version.text === text && version.at.getTime() >= at.getTime())) return undefined;
-  const sorted = [...versions, { text, at }].toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const all = isOriginal ? [{ text, at }, ...versions] : [...versions, { text, at }];
+  const sorted = all.toSorted((a, b) => a.at.getTime() - b.at.getTime());
   const newest = sorted.pop();
   return newest && { text: newest.text, textAt: newest.at, edits: sorted.slice(-VERSION_LIMIT) };
 }

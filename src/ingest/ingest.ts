@@ -155,7 +155,7 @@ function normalized({ channel, inbound }: Waiting['items'][number]): Waiting['it
 async function editStored(deps: IngestDeps, channel: string, edit: InboundEdit): Promise<void> {
   const key = inboundKey(chatKey(channel, edit.chat), edit.externalId);
   const message = await deps.store.messages.findOne({ key }).lean();
-  if (message) await applyVersion(deps, message, edit.text, edit.editedAt);
+  if (message) await applyVersion(deps, message, { text: edit.text, at: edit.editedAt, isOriginal: false });
 }
 
 /** Nothing is stored of a text that we cannot keep whole; its writer is told so. */

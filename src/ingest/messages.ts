@@ -5,7 +5,7 @@ import type { InboundEdit, InboundMessage } from '../message.ts';
 import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
 import { inboundKey, type Message } from '../store/messages.ts';
 import { insert, update, type Write } from '../store/write.ts';
-import { applyVersion } from './changes.ts';
+import { applyVersion, type TextVersion } from './changes.ts';
 import type { IngestDeps } from './deps.ts';
 import type { Place } from './place.ts';
 
@@ -77,7 +77,7 @@ async function unstored(deps: IngestDeps, batch: Placed[]): Promise<Placed[]> {
   const stored = new Map(found.map((message) => [message.key, message]));
   for (const [index, { inbound }] of batch.entries()) {
     const message = stored.get(keys[index] ?? '');
-    if (message) await applyVersion(deps, message, inbound.text, 'editedAt' in inbound ? inbound.editedAt : inbound.at);
+    if (message) await applyVersion(deps, message, versionOf(inbound));
   }
   const half = found.filter((message) => message.answer === 'wanted');
   if (half.length > 0) {
@@ -85,6 +85,11 @@ async function unstored(deps: IngestDeps, batch: Placed[]): Promise<Placed[]> {
     announce(deps, half);
   }
   return batch.filter((_, index) => !stored.has(keys[index] ?? ''));
+}
+
+function versionOf(inbound: InboundMessage | InboundEdit): TextVersion {
+  const isOriginal = inbound.kind === 'message';
+  return { text: inbound.text, at: isOriginal ? inbound.at : inbound.editedAt, isOriginal };
 }
 
 function newMessage({ channel, inbound, known, place }: Placed, seq: number): Message {
