@@ -11,7 +11,7 @@ export interface Decision {
   /** Why there is no answer; `texts` then holds what the person is told instead. */
   error?: { code: string; message: string };
   /** What the person is told is told once in this period. */
-  notePeriod?: string;
+  notePeriod?: { name: string; since: Date };
   model?: string;
   tokens?: { input: number; output: number };
   /** From here on the model is shown the history next time. */

@@ -25,6 +25,13 @@ test('past PERSON_DAILY_TURNS a person is told once a day, others are answered, 
     failed.map(({ text }) => text),
     ['5', '4', '3'],
   );
+  const conversationId = failed[0]?.conversationId;
+  const messages = await admin.messages(conversationId ?? '');
+  assert.deepEqual(
+    messages.map(({ seq }) => seq),
+    messages.map((_, index) => index + 1),
+    'no place is empty',
+  );
 });
 
 test('past DAILY_TURNS everybody is told so, once', async (t) => {

@@ -84,6 +84,12 @@ async function checkPerson(
   const asked = messages.filter(({ role }) => role === 'user').map(({ text }) => text);
   assert.deepEqual(asked, crowd.marksOf(person), 'each message is stored once, and in order');
 
+  assert.deepEqual(
+    messages.map(({ seq }) => seq),
+    messages.map((_, index) => index + 1),
+    'no place is empty',
+  );
+
   const answers = messages.filter(({ role }) => role === 'agent');
   const answered = answers.flatMap(({ text }) => marksIn(text));
   assert.deepEqual(answered, [...new Set(answered)], 'nothing is answered twice');

@@ -5,7 +5,8 @@ import { parseChatKey } from '#src/store/chats.ts';
 import type { Conversation, Decision } from '#src/store/conversations.ts';
 import type { Delivery } from '#src/store/deliveries.ts';
 import type { Message } from '#src/store/messages.ts';
-import { insert, update, type Write } from '#src/store/write.ts';
+import { turnIdOf } from '#src/store/turns.ts';
+import { insert, insertedId, type InsertWrite, update, type Write } from '#src/store/write.ts';
 import { firstCharacters } from '#src/text/normalize.ts';
 import type { WorkerDeps } from '../deps.ts';
 
@@ -38,35 +39,45 @@ export async function carryOut(
   decide: Write[] = [],
 ): Promise<boolean> {
   const { store } = deps;
-  let [before, done, last] = [decide, 0, lastSeq];
+  const { _id } = target.conversation;
+  const there = new Set<string>();
+  let [before, last] = [decide, lastSeq];
   for (;;) {
-    const messages = newMessages(decision, target, last - done);
-    const writes = carryOutWrites(deps, decision, target, messages);
-    const result = await store.writeAll([...before, ...writes.slice(done)]);
+    const messages = newMessages(decision, target);
+    const missing = messages.filter((message) => !there.has(message._id));
+    for (const [n, message] of missing.entries()) message.seq = last + 1 + n;
+    const inserts = insertWrites(deps, decision, target, messages).filter((write) => !there.has(insertedId(write)));
+    const writes = [...inserts, ...settleWrites(deps, decision, target, missing.at(-1)?.seq ?? 0)];
+    const result = await store.writeAll([...before, ...writes]);
     if (result.isDone) {
-      store.lastSeqs.set(target.conversation._id, last + messages.length);
-      announce(deps, decision, target, messages);
+      if (there.size === 0) store.lastSeqs.set(_id, last + missing.length);
+      else store.lastSeqs.delete(_id);
+      announce(deps, decision, target, missing);
       return true;
     }
-    const stoppedAt = result.index - before.length;
-    if (stoppedAt < 0) return false;
+    const stopped = writes[result.index - before.length];
+    if (stopped === undefined) return false;
     before = [];
-    done += stoppedAt;
     // Either the place was taken, or this very thing is there already: somebody began to carry it out before us.
-    if (result.duplicateOf === SEQ_INDEX) last = await store.readLastSeq(target.conversation._id);
-    else done += 1;
+    if (result.duplicateOf === SEQ_INDEX) last = await store.readLastSeq(_id);
+    else there.add(insertedId(stopped));
   }
 }
 
-/** The messages of the decision; the first takes the place after `lastSeq`. */
-function newMessages(decision: Decision, target: Target, lastSeq: number): Message[] {
+/** What is said once in a period has an id that follows from the period. */
+function idTime({ notePeriod, at }: Decision): Date {
+  return notePeriod?.since ?? at;
+}
+
+/** The messages of the decision, without their places. */
+function newMessages(decision: Decision, target: Target): Message[] {
   const { turnId, chatId, at, fence, error, model, tokens } = decision;
   return decision.texts.map((text, n) => {
     const key = error ? noteKey(decision) : `out:${turnId}:${n}`;
     return {
-      _id: derivedId('msg', at, key),
+      _id: derivedId('msg', idTime(decision), key),
       conversationId: target.conversation._id,
-      seq: lastSeq + 1 + n,
+      seq: 0,
       key,
       role: error ? 'system' : 'agent',
       channel: parseChatKey(chatId).channel,
@@ -85,7 +96,7 @@ function newMessages(decision: Decision, target: Target, lastSeq: number): Messa
   });
 
   function noteKey({ notePeriod }: Decision): string {
-    return notePeriod ? `note:${notePeriod}:${chatId}` : `note:${turnId}:${fence}`;
+    return notePeriod ? `note:${notePeriod.name}:${chatId}` : `note:${turnId}:${fence}`;
   }
 }
 
@@ -95,7 +106,7 @@ function newDelivery(decision: Decision, target: Target, message: Message): Deli
   const { kind, personId, _id: conversationId } = target.conversation;
   const key = `${message._id}:${chatId}`;
   return {
-    _id: derivedId('dlv', at, key),
+    _id: derivedId('dlv', idTime(decision), key),
     key,
     kind: 'message',
     messageId: message._id,
@@ -119,35 +130,41 @@ function newDelivery(decision: Decision, target: Target, message: Message): Deli
   };
 }
 
-/** All writes after the decision, messages first. The last one ends the recovery. */
-function carryOutWrites(deps: WorkerDeps, decision: Decision, target: Target, messages: Message[]): Write[] {
-  const { store } = deps;
-  const { turnId, inputs, error, at } = decision;
-  const state = error ? ('failed' as const) : ('done' as const);
-  const eventKey = `turn.${state}:${turnId}:${decision.fence}`;
+/** What comes to be: messages first, then their deliveries, then the event. */
+function insertWrites({ store }: WorkerDeps, decision: Decision, target: Target, messages: Message[]): InsertWrite[] {
+  const { turnId, at, fence } = decision;
+  const state = stateOf(decision);
+  const key = `turn.${state}:${turnId}:${fence}`;
   const data = { conversationId: target.conversation._id, turnId, state };
   return [
     ...messages.map((message) => insert(store.messages, message)),
     ...messages.map((message) => insert(store.deliveries, newDelivery(decision, target, message))),
-    insert(store.events, {
-      _id: derivedId('evt', at, eventKey),
-      key: eventKey,
-      type: `turn.${state}`,
-      data,
-      createdAt: at,
-    }),
+    insert(store.events, { _id: derivedId('evt', at, key), key, type: `turn.${state}`, data, createdAt: at }),
+  ];
+}
+
+function stateOf({ error }: Decision): 'failed' | 'done' {
+  return error ? 'failed' : 'done';
+}
+
+/** What is over: the inputs' wait, the turn (and those that began with another of the inputs), and our hold, last. */
+function settleWrites(deps: WorkerDeps, decision: Decision, target: Target, lastSeq: number): Write[] {
+  const { store } = deps;
+  const { turnId, inputs, error, at } = decision;
+  const change = { $set: { state: stateOf(decision), updatedAt: at, error: error ? { ...error, at } : null } };
+  const others = inputs.map(turnIdOf).filter((id) => id !== turnId);
+  return [
     update(
       store.messages,
       { _id: { $in: inputs } },
       { $set: { answer: error ? 'failed' : 'given', turnId } },
       { many: true },
     ),
-    update(
-      store.turns,
-      { _id: turnId },
-      { $set: { state, inputs, updatedAt: at, error: error ? { ...error, at } : null } },
-    ),
-    settle(deps, decision, target, messages.at(-1)?.seq ?? 0),
+    update(store.turns, { _id: turnId }, change),
+    ...(others.length > 0
+      ? [update(store.turns, { _id: { $in: others }, state: 'queued' }, change, { many: true })]
+      : []),
+    settle(deps, decision, target, lastSeq),
   ];
 }
 

@@ -18,8 +18,8 @@ export interface Lid {
   message: string;
   /** The one kind line. */
   toPerson: string;
-  /** One line per period: its key. */
-  period: string;
+  /** There is one line in this period. */
+  period: { name: string; since: Date };
   openAt?: Date;
 }
 
@@ -110,11 +110,12 @@ export function windowOpensAt(
 }
 
 function rateLid(rate: number, openAt: Date): Lid {
+  const minute = Math.floor(openAt.getTime() / WINDOW_MS);
   return {
     code: 'person_rate_reached',
     message: `More than ${rate} messages in a minute (PERSON_RATE). They wait.`,
     toPerson: 'You write faster than I can think. I read everything and answer it together in about a minute.',
-    period: `rate:${Math.floor(openAt.getTime() / WINDOW_MS)}`,
+    period: { name: `rate:${minute}`, since: new Date(minute * WINDOW_MS) },
     openAt,
   };
 }
@@ -124,7 +125,7 @@ function personDayLid(turns: number, day: string): Lid {
     code: 'person_daily_turns_reached',
     message: `This person had ${turns} answers today (PERSON_DAILY_TURNS). Replay the job tomorrow, or raise the limit.`,
     toPerson: 'I have answered you as often as I may for today. Your message is kept; let us go on tomorrow.',
-    period: `person-day:${day}`,
+    period: { name: `person-day:${day}`, since: new Date(day) },
   };
 }
 
@@ -133,6 +134,6 @@ function dayLid(turns: number, day: string): Lid {
     code: 'daily_turns_reached',
     message: `There were ${turns} answers today over everybody (DAILY_TURNS). Replay the job tomorrow, or raise the limit.`,
     toPerson: 'I have answered as much as I may for today. Your message is kept; let us go on tomorrow.',
-    period: `day:${day}`,
+    period: { name: `day:${day}`, since: new Date(day) },
   };
 }

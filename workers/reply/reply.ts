@@ -32,6 +32,8 @@ export function createReply(deps: ReplyDeps): (conversationId: string, signal: A
   return async (conversationId, signal) => {
     const waiting = await readDue(deps, conversationId);
     if (waiting === undefined) return;
+    // What is decided needs no model, and waits for no place at one.
+    if (waiting.decided) return recover(deps, waiting, waiting.decided);
     const since = Date.now();
     const release = await deps.slots.take(waiting.personId ?? conversationId, signal);
     try {
@@ -144,11 +146,11 @@ async function waitForWindow(
   bells.reply.ringAt(_id, openAt);
   const { channel, ...chat } = parseChatKey(inputs[0].chatId);
   await sendNotice(deps, {
-    cause: `${lid.period}:${inputs[0].chatId}`,
+    cause: `${lid.period.name}:${inputs[0].chatId}`,
     channel,
     chat: { ...chat, kind },
     text: lid.toPerson,
-    at: openAt,
+    at: lid.period.since,
     ...(personId ? { personId } : {}),
   });
 }
