@@ -27,7 +27,7 @@ await runCommand(async () => {
   const config = readTerminalConfig();
   const log = createTerminalLog();
   const findings = [
-    await checkDataDir(config),
+    ...(await checkDataDir(config)),
     ...(await checkServices(config, log)),
     await checkModel(config, log),
     ...(await checkChannels(config, log)),
@@ -56,12 +56,19 @@ async function check(what: string, todo: string, work: (signal: AbortSignal) => 
   }
 }
 
-function checkDataDir({ DATA_DIR }: Config): Promise<Finding> {
-  return check('DATA_DIR', `Make ${DATA_DIR} writable, or set DATA_DIR to a folder that is.`, async () => {
-    await mkdir(DATA_DIR, { recursive: true });
-    await access(DATA_DIR, constants.W_OK);
-    return well('DATA_DIR', DATA_DIR);
-  });
+/** Nothing of ours lies there when both services are given. */
+async function checkDataDir({ DATA_DIR, MONGODB_URI, REDIS_URL }: Config): Promise<Finding[]> {
+  if (MONGODB_URI && REDIS_URL) return [];
+  const finding = await check(
+    'DATA_DIR',
+    `Make ${DATA_DIR} writable, or set DATA_DIR to a folder that is.`,
+    async () => {
+      await mkdir(DATA_DIR, { recursive: true });
+      await access(DATA_DIR, constants.W_OK);
+      return well('DATA_DIR', DATA_DIR);
+    },
+  );
+  return [finding];
 }
 
 /** MongoDB and Redis, found or started as the product does it, and left as they were. */

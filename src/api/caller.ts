@@ -26,7 +26,7 @@ export async function callerOf(
   openApi: Config['OPEN_API'],
 ): Promise<Caller> {
   const pair = pairOf(request);
-  if (pair === undefined && openApi === 'loopback' && isLocal(request)) {
+  if (pair === undefined && openApi !== 'none' && isLocal(request)) {
     return { scope: 'person', personId: LOCAL_PERSON_ID };
   }
   const key = pair && (await store.keys.findOne({ apiKeyHash: hashKey(pair.apiKey) }).lean());

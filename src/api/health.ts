@@ -3,14 +3,15 @@ import { Router } from 'express';
 import type { ApiDeps } from './deps.ts';
 
 /** Makes both routes. */
-export function createHealth({ unready, reports, channels }: ApiDeps): Router {
+export function createHealth({ unready, reports }: ApiDeps): Router {
   const router = Router();
   router.get('/livez', (_request, response) => {
     response.json({ status: 'ok' });
   });
   router.get('/readyz', async (_request, response) => {
     const problems = await unready();
-    const states = [...channels.keys()].map((name) => [name, reports.get(name)?.state ?? 'starting']);
+    // Those that this process holds; another one may hold the rest.
+    const states = [...reports].map(([name, { state }]) => [name, state]);
     response
       .status(problems.length > 0 ? 503 : 200)
       .json({ status: problems.length > 0 ? 'unready' : 'ready', problems, channels: Object.fromEntries(states) });

@@ -57,7 +57,7 @@ export function createCommands(deps: { store: Store; live: Live; bells: Bells; a
       const parsed = parse(inbound.text);
       if (parsed === undefined || known.identity.isBlocked) return;
       const cause = inboundKey(place.chatId, inbound.externalId);
-      if (await deps.store.deliveries.exists({ _id: noticeId(cause, inbound.at) })) return;
+      if (await deps.store.deliveries.exists({ _id: noticeId(cause) })) return;
       const { command, argument } = parsed;
       const { chat, at } = inbound;
       const isHere = chat.kind === 'direct' || command.isForGroups;
@@ -71,7 +71,6 @@ export function createCommands(deps: { store: Store; live: Live; bells: Bells; a
         channel,
         chat,
         text,
-        at,
         command: inbound.text,
         personId: known.person._id,
         conversationId,

@@ -7,6 +7,8 @@ import { update } from '../store/write.ts';
 import { shorten } from '../text/normalize.ts';
 import type { Command, CommandCall } from './command.ts';
 
+/** What a command makes follows from its event alone, which may come again with another time. */
+const NO_TIME = new Date(0);
 const LISTED = 10;
 const SHOWN_MESSAGES = 10;
 const TITLE_LENGTH = 100;
@@ -20,7 +22,7 @@ export const newCommand: Command = {
   isForGroups: false,
   async run(call) {
     const title = shorten(call.argument, TITLE_LENGTH) || null;
-    const id = derivedId('cnv', call.at, call.cause);
+    const id = derivedId('cnv', NO_TIME, call.cause);
     const personId = call.known.person._id;
     const { _id, ...conversation } = newConversation(id, call.at, { kind: 'direct', personId, title });
     await call.store.writeAll([

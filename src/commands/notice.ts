@@ -14,7 +14,6 @@ export interface Notice {
   channel: string;
   chat: ChatRef;
   text: string;
-  at: Date;
   command?: string;
   personId?: string;
   conversationId?: string;
@@ -22,10 +21,14 @@ export interface Notice {
 }
 
 const PREVIEW_LENGTH = 80;
+const NO_TIME = new Date(0);
 
-/** The id of the notice that a cause has. */
-export function noticeId(cause: string, at: Date): string {
-  return derivedId('dlv', at, noticeKey(cause));
+/**
+ * The id of the notice that a cause has. It follows from the cause alone: the same event may come with another time
+ * (a page that repeats what was not acknowledged).
+ */
+export function noticeId(cause: string): string {
+  return derivedId('dlv', NO_TIME, noticeKey(cause));
 }
 
 function noticeKey(cause: string): string {
@@ -43,10 +46,10 @@ export async function sendNotice(
   void deps.bells.deliver(notice.channel).ring(delivery.chatId);
 }
 
-function newNotice({ cause, chat, text, at, command, personId, conversationId, replyTo, channel }: Notice): Delivery {
+function newNotice({ cause, chat, text, command, personId, conversationId, replyTo, channel }: Notice): Delivery {
   const now = new Date();
   return {
-    _id: noticeId(cause, at),
+    _id: noticeId(cause),
     key: noticeKey(cause),
     kind: 'notice',
     ...(conversationId ? { conversationId } : {}),

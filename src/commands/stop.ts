@@ -30,15 +30,12 @@ export const stopCommand: Command = {
         { $set: { answer: 'stopped' } },
         { many: true },
       ),
-      ...(conversation.turnId
-        ? [
-            update(
-              store.turns,
-              { _id: conversation.turnId, state: { $in: ['queued', 'running'] } },
-              { $set: { state: 'cancelled', updatedAt: new Date() } },
-            ),
-          ]
-        : []),
+      update(
+        store.turns,
+        { state: { $in: ['queued', 'running'] }, conversationId },
+        { $set: { state: 'cancelled', updatedAt: new Date() } },
+        { many: true },
+      ),
       update(
         store.deliveries,
         { chatId, isOpen: true, state: 'queued', kind: 'message' },

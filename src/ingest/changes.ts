@@ -52,10 +52,14 @@ export async function applyDeletion(deps: IngestDeps, channel: string, deletion:
   const { store } = deps;
   const key = inboundKey(chatKey(channel, deletion.chat), deletion.externalId);
   const message = await store.messages.findOne({ key }).lean();
-  if (!message || message.deletedAt) return;
+  if (!message) return;
   const answer = message.answer === 'wanted' ? 'none' : message.answer;
   await store.writeAll([
-    update(store.messages, { key }, { $set: { text: '', edits: [], attachments: [], deletedAt: deletion.at, answer } }),
+    update(
+      store.messages,
+      { key },
+      { $set: { text: '', edits: [], attachments: [], deletedAt: message.deletedAt ?? deletion.at, answer } },
+    ),
     update(store.conversations, { _id: message.conversationId }, { $inc: { inbox: 1 } }),
   ]);
   announce(deps, message, 'deletion');

@@ -168,7 +168,6 @@ async function refuse(deps: IngestDeps, { channel, inbound, known, place }: Plac
       channel,
       chat: inbound.chat,
       text: `Your message is ${size} KiB long; the most that I can take is ${TEXT_LIMIT_BYTES / 1024} KiB. I kept nothing of it: please send it in several pieces.`,
-      at: inbound.at,
       personId: known.person._id,
     },
     place.chatWrites,

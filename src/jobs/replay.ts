@@ -1,7 +1,7 @@
 /** What an admin does to a job: try it again, or say what became of it. Truth is set back; then it is rung for. */
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { Bells } from '../queue/bells.ts';
-import type { Delivery } from '../store/deliveries.ts';
+import { type Delivery, settledState } from '../store/deliveries.ts';
 import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
 import { guard, update } from '../store/write.ts';
@@ -34,14 +34,20 @@ async function replayTurn(deps: JobDeps, id: string): Promise<void> {
     throw new ConflictError('not_replayable', 'Somebody else is replaying this turn.');
 }
 
-/** Sets the turn and its messages back, and gives the conversation work, in one command. Says whether it was us. */
-export async function requeueTurn(
-  { store, bells }: JobDeps,
-  { _id, state, conversationId, inputs }: Turn,
-): Promise<boolean> {
-  const messages = await store.messages.find({ _id: { $in: inputs }, deletedAt: null }, { seq: 1 }).lean();
-  const first = Math.min(...messages.map(({ seq }) => seq));
+/**
+ * Sets the turn and its messages back, and gives the conversation work, in one command. Says whether it was us.
+ * A turn of which nothing is left to answer is cancelled instead.
+ */
+export async function requeueTurn({ store, bells }: JobDeps, turn: Turn): Promise<boolean> {
+  const { _id, state, conversationId, inputs } = turn;
+  const isLeft = { _id: { $in: inputs }, deletedAt: null, answer: { $in: ['failed', 'wanted'] } } as const;
+  const messages = await store.messages.find(isLeft, { seq: 1 }).lean();
   const now = new Date();
+  if (messages.length === 0) {
+    await store.turns.updateOne({ _id, state }, { $set: { state: 'cancelled', updatedAt: now } });
+    return false;
+  }
+  const first = Math.min(...messages.map(({ seq }) => seq));
   const result = await store.writeAll([
     guard(store.turns, { _id, state }, { $set: { state: 'queued', updatedAt: now } }),
     update(store.messages, { _id: { $in: inputs }, answer: 'failed' }, { $set: { answer: 'wanted' } }, { many: true }),
@@ -84,7 +90,7 @@ export async function resolveDelivery(deps: JobDeps, id: string, outcome: 'sent'
   const parts = delivery.parts.map((part) => (part.state === 'unknown' ? { ...part, state: 'sent' as const } : part));
   const changed = await deps.store.deliveries.updateOne(
     { _id: id, state: 'unknown' },
-    { $set: { state: 'sent', parts, error: null, updatedAt: new Date() } },
+    { $set: { state: settledState(parts), parts, error: null, updatedAt: new Date() } },
   );
   if (changed.matchedCount === 0) throw new ConflictError('not_unknown', 'Somebody else has resolved this delivery.');
 }

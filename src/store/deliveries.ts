@@ -23,7 +23,7 @@ export interface Try {
 
 /** One text on its way to one chat. */
 export interface Delivery {
-  /** Follows from `key` and the time of its cause (`derivedId`): so it is the natural key's unique index. */
+  /** Follows from `key` (`derivedId`), so it is the natural key's unique index. */
   _id: string;
   /** What makes it one: its message and chat, or the command that it answers. */
   key: string;
@@ -54,6 +54,12 @@ export interface Delivery {
   preview: string;
   createdAt: Date;
   updatedAt: Date;
+}
+
+/** What a delivery is, by what became of its parts: nothing is certain of it while one part is unknown. */
+export function settledState(parts: Part[]): 'sent' | 'unknown' | 'failed' {
+  if (parts.some((part) => part.state === 'unknown')) return 'unknown';
+  return parts.some((part) => part.state === 'failed') ? 'failed' : 'sent';
 }
 
 const part = new Schema<Part>(

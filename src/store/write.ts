@@ -12,7 +12,7 @@ export type Change<T> = UpdateQuery<T>;
 /** One write. `guard: true`: when nothing matches, the whole command stops here (`refused`). */
 export type Write = InsertWrite | UpdateWrite;
 
-interface InsertWrite {
+export interface InsertWrite {
   kind: 'insert';
   model: Model<never>;
   document: Record<string, unknown>;
@@ -34,8 +34,13 @@ const DUPLICATE_KEY = 11_000;
 const CROSS_COLLECTION_WIRE_VERSION = 25;
 
 /** An insert. */
-export function insert<T>(model: Model<T>, document: T): Write {
+export function insert<T>(model: Model<T>, document: T): InsertWrite {
   return { kind: 'insert', model: model as unknown as Model<never>, document: document as Record<string, unknown> };
+}
+
+/** The id of what a write inserts; empty for an update. */
+export function insertedId(write: Write): string {
+  return write.kind === 'insert' ? String(write.document['_id']) : '';
 }
 
 /** An update of one document, or of all that match. */

@@ -63,7 +63,9 @@ test('jobs over HTTP', async (t) => {
 
   await t.test('a delivery that was refused is failed; replayed, it is tried again', async () => {
     telegram.block(ann);
+    const sends = telegram.count('sendMessage');
     telegram.say({ from: ann, text: 'can you hear me?' });
+    await telegram.waitFor(() => telegram.count('sendMessage') > sends);
     await stage.database.quiet();
     const [failed] = await admin.jobs('?kind=deliver&state=failed');
     assert.equal(failed?.error?.code, 'blocked');

@@ -65,7 +65,7 @@ test('commands', async (t) => {
   });
 
   await t.test('/stop ends the answer that is being made, and it never comes', async () => {
-    const gate = model.gate(1);
+    const gate = model.gate();
     const before = telegram.sentTo(ann).length;
     telegram.say({ from: ann, text: 'a long story, please' });
     await model.waitFor(() => model.active === 1);

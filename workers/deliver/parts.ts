@@ -1,5 +1,4 @@
 /** What the states of its parts make of a delivery. Pure. */
-import type { DeliveryState } from '#src/conversation.ts';
 import type { Delivery, Part, Try } from '#src/store/deliveries.ts';
 
 /** After so many tries that certainly did not arrive a delivery has failed; and how long to wait before each. */
@@ -27,12 +26,6 @@ export function markAbandoned(parts: Part[]): { parts: Part[]; tries: Try[] } {
     parts: parts.map((part) => (isAbandoned(part) ? { ...part, state: 'unknown' } : part)),
     tries: parts.filter(isAbandoned).map(({ at }) => ({ at: at ?? new Date(), error: ABANDONED, certain: false })),
   };
-}
-
-/** What a delivery is whose parts are all settled. */
-export function settledState(parts: Part[]): Extract<DeliveryState, 'sent' | 'unknown' | 'failed'> {
-  if (parts.some((part) => part.state === 'failed')) return 'failed';
-  return parts.some((part) => part.state === 'unknown') ? 'unknown' : 'sent';
 }
 
 /** When to try again after so many tries; `undefined`: not at all. */

@@ -3,12 +3,11 @@ import { setTimeout } from 'node:timers/promises';
 import { type DeliveryState, LEASE_MS } from '#src/conversation.ts';
 import { conversationTopic, personTopic } from '#src/queue/topics.ts';
 import type { Chat } from '#src/store/chats.ts';
-import type { Delivery, Part, Try } from '#src/store/deliveries.ts';
+import { type Delivery, type Part, settledState, type Try } from '#src/store/deliveries.ts';
 import type { Store } from '#src/store/store.ts';
 import { type Change, guard, update } from '#src/store/write.ts';
 import type { DeliverDeps } from '../deps.ts';
 import type { End } from './outcome.ts';
-import { settledState } from './parts.ts';
 
 /** A delivery in the worker's hands. `parts` and `tries` are added to as it goes. */
 export interface Dispatch {
@@ -85,7 +84,7 @@ export async function finish(
 ): Promise<Date | undefined> {
   const { store } = deps;
   const { delivery, parts, fence } = run;
-  const state = end.state ?? settledState(parts);
+  const state = end.state === undefined || end.state === 'failed' ? settledState(parts) : end.state;
   const result = await untilStored(deps, signal, () =>
     store.writeAll([
       update(store.deliveries, { _id: delivery._id, fence }, changeOf(run, end, state)),

@@ -41,13 +41,11 @@ export async function sweep(deps: Pick<WorkerDeps, 'store' | 'bells'>, now = new
 
 async function sweepConversations({ store, bells }: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
   const found = await store.conversations
-    .find({ hasWork: true }, { readyAt: 1, leaseUntil: 1, mode: 1 })
+    .find({ hasWork: true, mode: 'agent' }, { readyAt: 1, leaseUntil: 1 })
     .sort({ workAt: 1 })
     .limit(CONVERSATIONS_A_ROUND)
     .lean();
-  const due = found.filter(
-    ({ readyAt, leaseUntil, mode }) => mode === 'agent' && !isLater(leaseUntil, now) && !isLater(readyAt, now),
-  );
+  const due = found.filter(({ readyAt, leaseUntil }) => !isLater(leaseUntil, now) && !isLater(readyAt, now));
   if (due.length > 0) await bells.reply.ring(...due.map(({ _id }) => _id));
 }
 

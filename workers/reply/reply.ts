@@ -150,7 +150,6 @@ async function waitForWindow(
     channel,
     chat: { ...chat, kind },
     text: lid.toPerson,
-    at: lid.period.since,
     ...(personId ? { personId } : {}),
   });
 }
