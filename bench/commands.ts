@@ -63,12 +63,12 @@ function countEverything(): { mongo: number; redis: number } {
       connection.getClient().on('commandStarted', () => (counted.mongo += 1));
     });
     return connection;
-  }) as typeof createConnection;
+  });
   // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
   const { sendCommand } = Redis.prototype;
   Redis.prototype.sendCommand = function count(this: Redis, ...args: Parameters<typeof sendCommand>) {
     counted.redis += 1;
     return sendCommand.apply(this, args);
-  } as typeof sendCommand;
+  };
   return counted;
 }

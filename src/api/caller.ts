@@ -15,7 +15,7 @@ export interface Caller {
 }
 
 /** The hash under which a half of a key pair is stored. The pairs are random, so one round suffices. */
-export function hashKey(text: string): string {
+function hashKey(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -10,12 +10,12 @@ export interface Position {
 
 const position = z.strictObject({ at: z.number(), id: z.string() });
 
-export function encodeCursor(at: Position): string {
+function encodeCursor(at: Position): string {
   return Buffer.from(JSON.stringify(at)).toString('base64url');
 }
 
 /** Reads a cursor of ours. Throws `InvalidError` for any other. */
-export function decodeCursor(cursor: string, pointer: string): Position {
+function decodeCursor(cursor: string, pointer: string): Position {
   try {
     return position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {

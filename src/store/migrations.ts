@@ -18,18 +18,18 @@ export interface Migration {
 export const MIGRATIONS: Migration[] = [];
 
 /** Tells one set of index definitions from another, so that a start with nothing new makes none. */
-export function indexFingerprint(models: Models): string {
+function indexFingerprint(models: Models): string {
   const definitions = Object.values(models).map((model) => [model.modelName, (model.schema as Schema).indexes()]);
   return createHash('sha256').update(JSON.stringify(definitions)).digest('hex').slice(0, 16);
 }
 
 /** The version that this program's data has. */
-export function currentVersion(migrations: Migration[] = MIGRATIONS): number {
+function currentVersion(migrations: Migration[] = MIGRATIONS): number {
   return migrations.length + 1;
 }
 
 /** Makes the installation's document at the first start, and gives it. */
-export async function openInstallation(
+async function openInstallation(
   models: Models,
   version: number,
 ): Promise<{ schemaVersion: number; secret: string; indexes?: string }> {

@@ -6,7 +6,7 @@ import type { Inbound } from '#src/message.ts';
 
 export type Fields = Record<string, unknown>;
 
-export const self = { id: '7770', username: 'Pantheon_bot' };
+const self = { id: '7770', username: 'Pantheon_bot' };
 export const us = { id: 7770, is_bot: true, first_name: 'Pantheon', username: 'Pantheon_bot' };
 export const anna = {
   id: 5,

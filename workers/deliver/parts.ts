@@ -2,7 +2,7 @@
 import type { Delivery, Part, Try } from '#src/store/deliveries.ts';
 
 /** After so many tries that certainly did not arrive a delivery has failed; and how long to wait before each. */
-export const TRY_AFTER_MS = [1_000, 4_000, 15_000, 60_000, 300_000] as const;
+const TRY_AFTER_MS = [1_000, 4_000, 15_000, 60_000, 300_000] as const;
 const JITTER = 0.2;
 
 /** The parts of a delivery that is tried for the first time: stored with their text, so that they never change. */

@@ -35,7 +35,7 @@ export function startSweeper(deps: WorkerDeps): () => Promise<void> {
 }
 
 /** One round: unsettled conversations, deliveries whose time has come, and forgotten turns. */
-export async function sweep(deps: Pick<WorkerDeps, 'store' | 'bells'>, now = new Date()): Promise<void> {
+async function sweep(deps: Pick<WorkerDeps, 'store' | 'bells'>, now = new Date()): Promise<void> {
   await Promise.all([sweepConversations(deps, now), sweepDeliveries(deps, now), sweepTurns(deps, now)]);
 }
 

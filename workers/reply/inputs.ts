@@ -5,7 +5,7 @@ import type { Message } from '#src/store/messages.ts';
 import { parseChatKey } from '#src/store/chats.ts';
 
 /** The model is shown the newest entries up to this many characters; earlier ones stay in the history. */
-export const HISTORY_CHARACTERS = 24_000;
+const HISTORY_CHARACTERS = 24_000;
 const HISTORY_ENTRIES = 40;
 
 /** The unanswered messages of one chat, the one that has waited longest first; in the order in which they were said. */

@@ -93,7 +93,7 @@ function counterId(day: string): string {
 }
 
 /** When the author of these messages has said no more than `rate` in the last minute; `undefined`: that is so now. */
-export function windowOpensAt(
+function windowOpensAt(
   messages: readonly Message[],
   inputs: readonly Message[],
   rate: number,

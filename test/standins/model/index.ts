@@ -7,9 +7,8 @@ import { createGates } from './gates.ts';
 import { createListener } from './server.ts';
 import type { ModelRequest, ModelStandin } from './standin.ts';
 
-export type { ModelMessage } from './dialects/dialect.ts';
 export type { ModelFault } from './faults.ts';
-export type { ModelReply, ModelRequest, ModelStandin } from './standin.ts';
+export type { ModelStandin } from './standin.ts';
 
 function echo(messages: ModelMessage[]): string {
   return `Echo: ${messages.findLast(({ role }) => role === 'user')?.content ?? ''}`;

@@ -20,8 +20,6 @@ import { createWebhook } from './webhook.ts';
 import { createWorld } from './world.ts';
 
 export type { Fault } from './faults.ts';
-export type { Limits } from './limits.ts';
-export type { Call, ChatAction, SentMessage } from './record.ts';
 export type { TelegramOptions, TelegramStandin } from './standin.ts';
 
 const TOKEN = '777000123:AAstandin-Tq3vXw8zR5yL1kN7mB4cD9eF2gH';

@@ -7,7 +7,7 @@ export interface Command {
   does: string;
 }
 
-export const COMMANDS: readonly Command[] = [
+const COMMANDS: readonly Command[] = [
   { name: '/help', argument: '', does: 'What I can do' },
   { name: '/new', argument: 'title', does: 'New conversation' },
   { name: '/list', argument: '', does: 'Your conversations' },

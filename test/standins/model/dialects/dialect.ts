@@ -64,7 +64,7 @@ export function textOf(content: unknown): string {
 }
 
 /** The role in the one vocabulary that tests read. */
-export function roleOf(role: unknown): ModelMessage['role'] {
+function roleOf(role: unknown): ModelMessage['role'] {
   if (role === 'system' || role === 'developer') return 'system';
   return role === 'assistant' || role === 'model' ? 'assistant' : 'user';
 }
