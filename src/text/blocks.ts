@@ -27,11 +27,12 @@ export function blocksOf(markdown: string, canLink: CanLink): Block[] {
 }
 
 function tokensBlocks(tokens: readonly Token[], place: Place): Block[] {
-  const blocks: Block[] = [];
-  for (const token of tokens) {
-    const [first, ...others] = tokenBlocks(token as MarkedToken, place);
-    if (first) blocks.push({ ...first, gap: place.between }, ...others);
-  }
+  return tokens.flatMap((token) => parted(tokenBlocks(token as MarkedToken, place), place.between));
+}
+
+/** The blocks with the gap before the first of them. */
+function parted(blocks: Block[], gap: string): Block[] {
+  if (blocks[0]) blocks[0] = { ...blocks[0], gap };
   return blocks;
 }
 
@@ -86,16 +87,10 @@ function quoteBlocks(token: Tokens.Blockquote, place: Place): Block[] {
 
 function listBlocks(list: Tokens.List, place: Place): Block[] {
   const between = list.loose ? '\n\n' : '\n';
-  const blocks: Block[] = [];
-  for (const [index, item] of list.items.entries()) {
-    const [first, ...others] = itemBlocks(item, bulletOf(list, index, place.depth), {
-      ...place,
-      depth: place.depth + 1,
-      between,
-    });
-    if (first) blocks.push({ ...first, gap: between }, ...others);
-  }
-  return blocks;
+  const inner: Place = { ...place, depth: place.depth + 1, between };
+  return list.items.flatMap((item, index) =>
+    parted(itemBlocks(item, bulletOf(list, index, place.depth), inner), between),
+  );
 }
 
 function bulletOf(list: Tokens.List, index: number, depth: number): string {
@@ -110,16 +105,14 @@ function itemBlocks(item: Tokens.ListItem, bullet: string, place: Place): Block[
   const indent = '  '.repeat(place.depth - 1);
   const head: Run = { text: indent + bullet, marks: place.marks };
   const hang: Run = { text: `${indent}  `, marks: place.marks };
-  const blocks: Block[] = [];
   const tokens = item.tokens.filter((token) => token.type !== 'space' && token.type !== 'checkbox');
-  if (!isWords(tokens[0])) blocks.push({ ...prose([head]), leadsIn: tokens.length > 0 });
-  for (const token of tokens) {
-    const [first, ...others] = tokenBlocks(token as MarkedToken, place);
-    if (!first) continue;
-    const shifted = isWords(token) ? indented(first, blocks.length === 0 ? head : hang, hang.text) : first;
-    blocks.push({ ...shifted, gap: place.between }, ...others);
-  }
-  return blocks;
+  const alone = isWords(tokens[0]) ? [] : [{ ...prose([head]), leadsIn: tokens.length > 0 }];
+  const blocks = tokens.flatMap((token, index) => {
+    const own = tokenBlocks(token as MarkedToken, place);
+    if (own[0] && isWords(token)) own[0] = indented(own[0], index === 0 ? head : hang, hang.text);
+    return parted(own, place.between);
+  });
+  return [...alone, ...blocks];
 }
 
 function isWords(token: Token | undefined): boolean {

@@ -2,9 +2,11 @@
  * Markdown to marked's tokens, in a time that the writer cannot stretch: past a bound far above anything meant to be
  * read, the text is kept and its markup is not interpreted.
  */
-import { Marked, type Token } from 'marked';
+import { type Lexer, Marked, type Token } from 'marked';
 
-import { inlineEffort, isEndless } from './effort.ts';
+import { chunksOf } from './chunks.ts';
+import { inlineEffort, isTooNested } from './effort.ts';
+import { joinAt } from './seams.ts';
 import { tokenizeTable } from './table-rows.ts';
 
 /** The inline effort (effort.ts) that all paragraphs of a text may take together: some tenths of a second. */
@@ -34,20 +36,31 @@ const marked = new Marked({
 
 /** The block tokens of a text, with their inline tokens in them. */
 export function lex(markdown: string): Token[] {
-  if (isEndless(markdown)) return [plainParagraph(markdown)];
   const lexer = new marked.Lexer(marked.defaults);
-  lexer.blockTokens(markdown, lexer.tokens);
+  const tokens: Token[] = [];
+  const seams: number[] = [];
+  for (const chunk of chunksOf(markdown)) {
+    tokens.push(...(isTooNested(chunk) ? [plainParagraph(chunk)] : lexer.blockTokens(chunk, [])));
+    const endsBlank = /\n[ \t]*$/.test(chunk);
+    if (!endsBlank) seams.push(tokens.length);
+  }
+  readInline(lexer);
+  for (const seam of seams.toReversed()) joinAt(tokens, seam);
+  return tokens;
+}
+
+/** Reads the paragraphs that the lexer has found, but for those that would take too long. */
+function readInline(lexer: Lexer): void {
   let effortLeft = MAX_EFFORT;
   for (const { src, tokens } of lexer.inlineQueue) {
     const effort = inlineEffort(src);
     if (effort > effortLeft) {
       tokens.push({ type: 'text', raw: src, text: src });
-      continue;
+    } else {
+      effortLeft -= effort;
+      lexer.inlineTokens(src, tokens);
     }
-    effortLeft -= effort;
-    lexer.inlineTokens(src, tokens);
   }
-  return lexer.tokens;
 }
 
 function plainParagraph(text: string): Token {

@@ -23,7 +23,7 @@ export function tokenizeTable(tokenizer: Tokenizer, source: string): Tokens.Tabl
 function columnsOf(source: string): number {
   const [header = '', rule = ''] = source.split('\n', 2);
   const columns = cellCount(header);
-  return /^[\s|:-]+$/.test(rule) && cellCount(rule) === columns ? columns : 0;
+  return /^[ \t|:-]+$/.test(rule) && cellCount(rule) === columns ? columns : 0;
 }
 
 function readWide(tokenizer: Tokenizer, raw: string, columns: number, width: number): Tokens.Table | undefined {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { formatTelegram } from '#adapters/telegram/format.ts';
 import { plainText } from '#src/text/plain.ts';
 
 /** The longest text that is taken in. */
@@ -75,13 +76,16 @@ const PIECES = [
   'a|b\n-|-\n1|2|3\n\n',
   '> - > - a\n',
   '*a **a ',
+  '\n"1=\n> > ',
+  '>---\n=\n',
+  '1\n',
   'a\u0301',
   '\u0301',
 ];
 
 test('no repetition makes a text slow to read or loses it', () => {
   for (const piece of PIECES) {
-    for (const length of [20_000, LENGTH]) {
+    for (const length of [10_000, LENGTH]) {
       const text = readInTime(`first ${repeated(piece, length)} last`);
       assert.match(text, /^first[^]*last\W*$/);
     }
@@ -89,7 +93,7 @@ test('no repetition makes a text slow to read or loses it', () => {
 });
 
 test('nesting without end and tables without measure are shown as they were written', () => {
-  const stairs = Array.from({ length: 700 }, (_, index) => `${' '.repeat(index)}- a`).join('\n');
+  const stairs = Array.from({ length: 40 }, (_, index) => `${' '.repeat(300 - index)}- a`).join('\n');
   const table = `${'|a'.repeat(1000)}\n${'|-'.repeat(1000)}\n${'b\n'.repeat(100_000)}`;
   for (const markdown of ['> '.repeat(5000) + 'a', '- '.repeat(5000) + 'a', stairs, table]) {
     assert.equal(readInTime(markdown), markdown.trim());
@@ -100,6 +104,43 @@ test('long rules and deep but readable lists are no reason to show the markup', 
   const stairs = Array.from({ length: 8 }, (_, depth) => `${'  '.repeat(depth)}- **a**`).join('\n');
   const markdown = `${'-'.repeat(200)}\n\n${stairs}\n\n> > > - **b**`;
   assert.doesNotMatch(plainText(markdown), /[*>]|---/);
+});
+
+test('a long text reads as a short one does', () => {
+  const list = Array.from({ length: 400 }, (_, index) => `- item ${index} of **them**`);
+  const lines = Array.from({ length: 2000 }, (_, index) => `${index}`);
+  const quote = Array.from({ length: 500 }, (_, index) => `> said ${index}`);
+  const code = Array.from({ length: 3000 }, (_, index) => (index % 5 === 0 ? '' : `- *${index}*`));
+  const table = Array.from({ length: 100 }, (_, index) => `| ${index} | ${'x'.repeat(80)} |`);
+  const markdown = [
+    ...list,
+    '',
+    ...lines,
+    '',
+    ...quote,
+    '',
+    '```',
+    ...code,
+    '```',
+    '',
+    '| a | b |',
+    '|--|--|',
+    ...table,
+  ];
+  const expected = [
+    list.join('\n').replaceAll('- ', '• ').replaceAll('**', ''),
+    lines.join('\n'),
+    quote.join('\n').replaceAll('> ', ''),
+    code.join('\n').trimEnd(),
+  ];
+  const text = plainText(markdown.join('\n'));
+  for (const part of expected) assert.ok(text.includes(part), part.slice(0, 30));
+  assert.equal(text.match(/^\d+ +│ x+$/gm)?.length, 100);
+});
+
+test('a reference resolves however far away its definition is', () => {
+  const markdown = `See [docs].\n\n${'Some words.\n\n'.repeat(1000)}[docs]: https://x.org`;
+  assert.match(formatTelegram(markdown)[0] ?? '', /^See <a href="https:\/\/x.org">docs<\/a>\./);
 });
 
 test('formulas keep their stars, underscores and backslashes', () => {
