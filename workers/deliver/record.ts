@@ -45,7 +45,8 @@ export async function begin({ store, holder }: DeliverDeps, run: Dispatch, chat:
     guard(store.chats, { _id: chat._id, fence: chat.fence }, { $set: lease }),
     guard(
       store.deliveries,
-      { _id: delivery._id, isOpen: true, state: delivery.state },
+      // The fence too: a delivery that another worker has tried meanwhile may have the same state and other parts.
+      { _id: delivery._id, isOpen: true, state: delivery.state, fence: delivery.fence ?? null },
       { $set: { state: 'sending', fence, parts, updatedAt: now } },
     ),
   ]);

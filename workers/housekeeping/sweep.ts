@@ -4,12 +4,13 @@
  */
 import { requeueTurn } from '#src/jobs/replay.ts';
 import { holdLease } from '#src/store/leases.ts';
+import type { Turn } from '#src/store/turns.ts';
 import type { WorkerDeps } from '../deps.ts';
 
 const SWEEP_EVERY_MS = 2_000;
 const CONVERSATIONS_A_ROUND = 500;
 const DELIVERIES_A_ROUND = 1_000;
-/** A turn that is `queued` for so long without its conversation knowing was left half replayed. */
+/** A turn that is open for so long, in a conversation without work, is nobody's. */
 const FORGOTTEN_AFTER_MS = 10_000;
 
 /** Sweeps until the returned function is called; in one process at a time. */
@@ -35,7 +36,7 @@ export function startSweeper(deps: WorkerDeps): () => Promise<void> {
 }
 
 /** One round: unsettled conversations, deliveries whose time has come, and forgotten turns. */
-async function sweep(deps: Pick<WorkerDeps, 'store' | 'bells'>, now = new Date()): Promise<void> {
+export async function sweep(deps: Pick<WorkerDeps, 'store' | 'bells'>, now = new Date()): Promise<void> {
   await Promise.all([sweepConversations(deps, now), sweepDeliveries(deps, now), sweepTurns(deps, now)]);
 }
 
@@ -61,10 +62,30 @@ async function sweepDeliveries({ store, bells }: Pick<WorkerDeps, 'store' | 'bel
   }
 }
 
-async function sweepTurns({ store, bells }: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
+async function sweepTurns(deps: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
   const since = new Date(now.getTime() - FORGOTTEN_AFTER_MS);
-  const queued = await store.turns.find({ state: 'queued' }).limit(CONVERSATIONS_A_ROUND).lean();
-  for (const turn of queued.filter(({ updatedAt }) => updatedAt < since)) await requeueTurn({ store, bells }, turn);
+  const open = await deps.store.turns
+    .find({ state: { $in: ['queued', 'running'] } })
+    .limit(CONVERSATIONS_A_ROUND)
+    .lean();
+  for (const turn of open.filter(({ updatedAt }) => updatedAt < since)) {
+    const conversation = await deps.store.readConversation(turn.conversationId);
+    if (!conversation?.hasWork) await settleForgotten(deps, turn, now);
+  }
+}
+
+/** A replay that was left half done is done; a turn whose messages are no longer questions has ended. */
+async function settleForgotten(deps: Pick<WorkerDeps, 'store' | 'bells'>, turn: Turn, now: Date): Promise<void> {
+  const { _id, state, inputs } = turn;
+  const messages = await deps.store.messages.find({ _id: { $in: inputs }, deletedAt: null }, { answer: 1 }).lean();
+  if (messages.some(({ answer }) => answer === 'failed' || answer === 'wanted')) {
+    await requeueTurn(deps, turn);
+    return;
+  }
+  await deps.store.turns.updateOne(
+    { _id, state, updatedAt: turn.updatedAt },
+    { $set: { state: 'cancelled', updatedAt: now } },
+  );
 }
 
 function isLater(time: Date | null | undefined, now: Date): boolean {

@@ -33,6 +33,7 @@ export async function beginTurn({ store, holder }: ReplyDeps, turn: RunningTurn,
       { $set: { ...lease, fence, turnId: id, crashes: leaseHolder ? crashes + 1 : 0 } },
     ),
     ...cancelTurn(store, conversation.turnId === id ? null : conversation.turnId),
+    ...absorbTurns(store, turn, now),
     noteRun(store, turn, now),
     ...count,
   ]);
@@ -59,6 +60,15 @@ function cancelTurn(store: Store, turnId: string | null | undefined): Write[] {
   if (!turnId) return [];
   const change = { $set: { state: 'cancelled' as const, updatedAt: new Date() } };
   return [update(store.turns, { _id: turnId, state: { $in: ['queued', 'running'] } }, change)];
+}
+
+/** Replayed turns whose messages this one takes along: it answers for them. */
+function absorbTurns(store: Store, { id, inputs }: RunningTurn, now: Date): Write[] {
+  const absorbed = new Set(inputs.flatMap(({ turnId }) => (turnId && turnId !== id ? [turnId] : [])));
+  if (absorbed.size === 0) return [];
+  const error = { code: 'answered_together', message: `Its messages are answered by ${id}.`, at: now };
+  const change = { $set: { state: 'cancelled' as const, error, updatedAt: now } };
+  return [update(store.turns, { _id: { $in: [...absorbed] } }, change, { many: true })];
 }
 
 /** Gives the conversation back for another run: `cut` because the question changed, else because we shut down. */
