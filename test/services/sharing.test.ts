@@ -44,9 +44,11 @@ test('what a killed process left running is taken over by the next, which ends i
 test('a killed server is back on its port, and what MongoDB acknowledged is there', async (t) => {
   const dataDir = await makeFolder();
   const services = await startServices({ dataDir }, createMemoryLog());
-  t.after(() => services.stop());
   const connection = await mongoose.createConnection(services.mongodbUri).asPromise();
-  t.after(() => connection.close());
+  t.after(async () => {
+    await connection.close();
+    await services.stop();
+  });
   const things = connection.collection<{ n: number }>('things');
   await things.insertMany([{ n: 1 }, { n: 2 }], { writeConcern: { w: 'majority', j: true } });
 
