@@ -2,6 +2,7 @@
 import type { Channel, ChannelPorts, Pace } from '#src/channel.ts';
 import { UnavailableError, describeError } from '#src/errors.ts';
 import type { Inbound } from '#src/message.ts';
+import { createAccess } from './access.ts';
 import { createApi, callSignal } from './api.ts';
 import type { TelegramConfig } from './config.ts';
 import { formatTelegram } from './format.ts';
@@ -24,9 +25,10 @@ function paceOf({ sendRate, chatRate }: TelegramConfig): Pace {
 export function createTelegramChannel(config: TelegramConfig, { log, publicUrl }: ChannelPorts): Channel {
   const api = createApi(config);
   const self = createSelf(api, config.account);
+  const admit = createAccess(config);
   const read = (raw: unknown): Inbound[] => {
     const known = self.known();
-    if (known) return readUpdate(raw, known);
+    if (known) return admit(readUpdate(raw, known));
     // A process that neither listens nor receives has never asked.
     self.learn().catch((error: unknown) => log.warn({ error: describeError(error) }, 'telegram: who are we?'));
     throw new UnavailableError('Telegram has not said yet who this bot is: try again in a moment.', { certain: true });
@@ -46,7 +48,7 @@ export function createTelegramChannel(config: TelegramConfig, { log, publicUrl }
       receive: createReceive({
         secret: webhook.secret,
         whoAmI: async () => self.known() ?? (await self.learn()),
-        read: readUpdate,
+        read: (raw, known) => admit(readUpdate(raw, known)),
       }),
     }),
     typing: createTyping(api),

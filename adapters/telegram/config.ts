@@ -22,6 +22,12 @@ const schema = z.object({
     .optional(),
   TELEGRAM_SEND_RATE: rate(30),
   TELEGRAM_CHAT_RATE: rate(1),
+  TELEGRAM_ACCESS: z.enum(['open', 'allowlist'], 'must be open or allowlist').default('open'),
+  TELEGRAM_ALLOWLIST: z
+    .string()
+    .regex(/^\s*\d+(\s*,\s*\d+)*\s*$/, 'must be user ids (numbers), comma separated')
+    .transform((ids) => new Set(ids.split(',').map((id) => id.trim())))
+    .optional(),
 });
 
 /** Telegram's configuration, read and checked. */
@@ -35,6 +41,8 @@ export interface TelegramConfig {
   /** Sends a second: overall, and to one private chat. */
   sendRate: number;
   chatRate: number;
+  /** The user ids that are listened to; absent: everybody. */
+  allowed?: ReadonlySet<string>;
 }
 
 /**
@@ -53,6 +61,9 @@ export function readConfig(env: Env): TelegramConfig | undefined {
     if (values.TELEGRAM_WEBHOOK_SECRET === undefined) return undefined;
     throw new ConfigError('TELEGRAM_WEBHOOK_SECRET is set, but TELEGRAM_BOT_TOKEN is not: set both or neither.');
   }
+  if ((values.TELEGRAM_ACCESS === 'allowlist') !== (values.TELEGRAM_ALLOWLIST !== undefined)) {
+    throw new ConfigError('TELEGRAM_ACCESS=allowlist and TELEGRAM_ALLOWLIST go together: set both or neither.');
+  }
   return {
     token,
     account: token.slice(0, token.indexOf(':')),
@@ -60,5 +71,6 @@ export function readConfig(env: Env): TelegramConfig | undefined {
     ...(values.TELEGRAM_WEBHOOK_SECRET !== undefined && { webhookSecret: values.TELEGRAM_WEBHOOK_SECRET }),
     sendRate: values.TELEGRAM_SEND_RATE,
     chatRate: values.TELEGRAM_CHAT_RATE,
+    ...(values.TELEGRAM_ALLOWLIST !== undefined && { allowed: values.TELEGRAM_ALLOWLIST }),
   };
 }
