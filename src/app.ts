@@ -1,8 +1,6 @@
 /** The running product: everything wired together, by the roles that this process has. */
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { hostname } from 'node:os';
 import { channels as factories } from '#adapters/index.ts';
 import { startWorkers } from '#workers/index.ts';
 import { createKeeper } from '#workers/keeper.ts';
@@ -24,6 +22,7 @@ import { createBells } from './queue/bells.ts';
 import { createLive } from './queue/live.ts';
 import { createPacer } from './queue/pace.ts';
 import { connectRedis } from './queue/redis.ts';
+import { createHolder } from './store/holder.ts';
 import { createStore } from './store/store.ts';
 import { createChatPage } from './web/page.ts';
 import { createChatSource } from './web/store-source.ts';
@@ -71,7 +70,7 @@ export async function startApp(
   const bells = createBells({ prefix, redisUrl, log });
   const live = createLive({ prefix, redisUrl, log });
   const identities = createIdentityResolver(store);
-  const holder = `${hostname()}:${process.pid}:${randomUUID()}`;
+  const holder = createHolder();
   const keeper = createKeeper(store, holder, log);
   const agentName = config.AGENT_NAME;
   const commands = createCommands({ store, live, bells, agentName });

@@ -73,6 +73,7 @@ function onSignal(stop: () => Promise<void>): void {
   };
   process.on('SIGTERM', onStop);
   process.on('SIGINT', onStop);
+  process.on('SIGHUP', onStop);
 }
 
 main().catch((error: unknown) => {

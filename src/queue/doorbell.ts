@@ -21,7 +21,7 @@ export interface Doorbell {
 }
 
 /** How soon another process takes over what a killed one had: together below the lease's time. */
-const LOCK_MS = 5_000;
+const LOCK_MS = 3_000;
 const STALLED_CHECK_MS = 1_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

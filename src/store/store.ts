@@ -1,11 +1,11 @@
 /** The store: MongoDB behind plain models, one way to write several things in order, and batched reads by id. */
-import { randomUUID } from 'node:crypto';
 import mongoose, { type Connection } from 'mongoose';
 import type { Logger } from '../log.ts';
 import { createBatchReader } from './batch.ts';
 import type { Chat } from './chats.ts';
 import type { Conversation } from './conversations.ts';
 import type { Delivery } from './deliveries.ts';
+import { createHolder } from './holder.ts';
 import { freeLease, holdLease } from './leases.ts';
 import { createLru, type Lru } from './lru.ts';
 import { MIGRATIONS, type Migration, migrate } from './migrations.ts';
@@ -84,7 +84,7 @@ async function migrateAlone(
   models: Models,
   { log, migrations = MIGRATIONS }: { log: Logger; migrations?: Migration[] },
 ): Promise<void> {
-  const holder = randomUUID();
+  const holder = createHolder();
   while (!(await holdLease(models, 'migration', holder))) await new Promise((resolve) => setTimeout(resolve, 100));
   const renewal = setInterval(() => void holdLease(models, 'migration', holder).catch(() => undefined), 2_000);
   try {

@@ -34,7 +34,7 @@ export function cutBlock(
   const cut = findCut(text, Math.max(1, units), block.kind);
   const head = slice(block.runs, 0, cut.end);
   return {
-    head: { ...block, leadsIn: false, runs: units === 0 ? head.map((run) => ({ ...run, marks: [] })) : head },
+    head: { ...block, runs: units === 0 ? head.map((run) => ({ ...run, marks: [] })) : head },
     rest: { ...block, gap: '', runs: slice(block.runs, cut.resume, Infinity) },
   };
 }

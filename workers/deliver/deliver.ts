@@ -2,6 +2,7 @@
 import type { Channel } from '#src/channel.ts';
 import type { Chat } from '#src/store/chats.ts';
 import type { Delivery } from '#src/store/deliveries.ts';
+import { leaseEnd } from '#src/store/leases.ts';
 import type { DeliverDeps } from '../deps.ts';
 import { rejected } from './outcome.ts';
 import { waitFor } from './pace.ts';
@@ -21,7 +22,8 @@ export function createDeliver(
     const [chat, [delivery, ...others]] = await Promise.all([store.readChat(chatId), store.readOpenDeliveries(chatId)]);
     if (!chat || !delivery) return;
     const bell = bells.deliver(channel.name);
-    const later = [chat.leaseUntil, delivery.nextTryAt].find((time) => time && time.getTime() > Date.now());
+    const isEarly = delivery.nextTryAt.getTime() > Date.now();
+    const later = leaseEnd(chat) ?? (isEarly ? delivery.nextTryAt : undefined);
     if (later) return bell.ringAt(chatId, later);
     const wait = await waitFor(pacer, channel, chat);
     if (wait > 0) return bell.ringAt(chatId, new Date(Date.now() + wait));

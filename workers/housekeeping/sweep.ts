@@ -3,7 +3,7 @@
  * a process killed before it rang); two seconds later it is rung again.
  */
 import { requeueTurn } from '#src/jobs/replay.ts';
-import { holdLease } from '#src/store/leases.ts';
+import { holdLease, leaseEnd } from '#src/store/leases.ts';
 import type { Turn } from '#src/store/turns.ts';
 import type { WorkerDeps } from '../deps.ts';
 
@@ -42,11 +42,11 @@ export async function sweep(deps: Pick<WorkerDeps, 'store' | 'bells'>, now = new
 
 async function sweepConversations({ store, bells }: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
   const found = await store.conversations
-    .find({ hasWork: true, mode: 'agent' }, { readyAt: 1, leaseUntil: 1 })
+    .find({ hasWork: true, mode: 'agent' }, { readyAt: 1, leaseUntil: 1, leaseHolder: 1 })
     .sort({ workAt: 1 })
     .limit(CONVERSATIONS_A_ROUND)
     .lean();
-  const due = found.filter(({ readyAt, leaseUntil }) => !isLater(leaseUntil, now) && !isLater(readyAt, now));
+  const due = found.filter((held) => leaseEnd(held) === undefined && !isLater(held.readyAt, now));
   if (due.length > 0) await bells.reply.ring(...due.map(({ _id }) => _id));
 }
 

@@ -5,6 +5,7 @@ import { CUT_LIMIT } from '#src/conversation.ts';
 import { ShutdownError } from '#src/errors.ts';
 import { parseChatKey } from '#src/store/chats.ts';
 import type { Conversation } from '#src/store/conversations.ts';
+import { leaseEnd } from '#src/store/leases.ts';
 import { turnIdOf } from '#src/store/turns.ts';
 import type { ReplyDeps } from '../deps.ts';
 import { decide, recover } from './decide.ts';
@@ -51,8 +52,9 @@ export function createReply(deps: ReplyDeps): (conversationId: string, signal: A
 async function readDue({ store, bells }: ReplyDeps, id: string): Promise<Conversation | undefined> {
   const conversation = await store.readConversation(id);
   if (!conversation?.hasWork || conversation.goneAt || conversation.mode !== 'agent') return undefined;
-  const { leaseUntil, readyAt, decided } = conversation;
-  const later = [leaseUntil, decided ? null : readyAt].find((time) => time && time.getTime() > Date.now());
+  const { readyAt, decided } = conversation;
+  const isEarly = !decided && readyAt && readyAt.getTime() > Date.now();
+  const later = leaseEnd(conversation) ?? (isEarly ? readyAt : undefined);
   if (!later) return conversation;
   bells.reply.ringAt(id, later);
   return undefined;
