@@ -35,21 +35,30 @@ async function find(): Promise<Addresses> {
   return services;
 }
 
-/** Services of one test alone, which it may stop and kill: `pid` tells the server's process as it is now. */
-export async function ownServices(t: TestContext): Promise<Services & { pid: (of: ServiceName) => Promise<number> }> {
-  const dataDir = await makeDataDir();
-  const services = await startServices({ dataDir }, log);
-  t.after(async () => {
-    await services.stop();
-    await removeDataDir(dataDir);
-  });
-  return { ...services, pid: (of) => servicePid(dataDir, of) };
+/** Services of one test alone, which it may freeze and kill. */
+export interface OwnServices extends Services {
+  dataDir: string;
+  /** Sends a signal to a server, as it runs now. */
+  signal(of: ServiceName, signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void>;
 }
 
 export type ServiceName = 'mongodb' | 'redis';
 
-/** The process of a service that runs on a data folder. */
-export async function servicePid(dataDir: string, of: ServiceName): Promise<number> {
+/** Starts services on a data folder of their own. After `stop` they go on for whoever else uses the folder. */
+export async function ownServices(t: TestContext): Promise<OwnServices> {
+  const dataDir = await makeDataDir();
+  const services = await startServices({ dataDir }, log);
+  const signal: OwnServices['signal'] = async (of, name) => void process.kill(await servicePid(dataDir, of), name);
+  t.after(async () => {
+    await services.stop();
+    // A killed product has left them running; most have ended by now.
+    await Promise.all((['mongodb', 'redis'] as const).map((of) => signal(of, 'SIGKILL').catch(() => undefined)));
+    await removeDataDir(dataDir);
+  });
+  return { ...services, dataDir, signal };
+}
+
+async function servicePid(dataDir: string, of: ServiceName): Promise<number> {
   const folders = of === 'redis' ? ['redis'] : ['mongod', 'secantusdb'];
   for (const folder of folders) {
     const record = await readRecord(join(dataDir, folder));

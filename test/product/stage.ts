@@ -23,6 +23,8 @@ export interface StageOptions {
   /** The way to the services that the product is given, where that is not the straight one. */
   via?: Partial<Record<keyof Addresses, (address: string) => string>>;
   env?: Record<string, string>;
+  /** The product finds the services by itself, on `DATA_DIR`. */
+  isEmbedded?: boolean;
 }
 
 /** Rates that are not what is tested do not slow a test down. */
@@ -38,14 +40,15 @@ const UNHURRIED = {
 };
 
 /** Makes the stage; no process runs yet. All is taken down after the test. */
-export async function openStage(t: TestContext, { services, via = {}, env = {} }: StageOptions = {}): Promise<Stage> {
+export async function openStage(t: TestContext, options: StageOptions = {}): Promise<Stage> {
+  const { services, via = {}, env = {}, isEmbedded = false } = options;
   const [{ mongodbUri, redisUrl }, telegram, model, cwd] = await Promise.all([
     services ?? sharedServices(),
     startTelegram(),
     startModel(),
     makeDataDir(),
   ]);
-  const uri = databaseUri(mongodbUri);
+  const uri = isEmbedded ? mongodbUri : databaseUri(mongodbUri);
   const database = await openDatabase(uri);
   const products: Product[] = [];
   t.after(async () => {
@@ -54,8 +57,9 @@ export async function openStage(t: TestContext, { services, via = {}, env = {} }
   });
   const environment = {
     ...UNHURRIED,
-    MONGODB_URI: via.mongodbUri?.(uri) ?? uri,
-    REDIS_URL: via.redisUrl?.(redisUrl) ?? redisUrl,
+    ...(isEmbedded
+      ? {}
+      : { MONGODB_URI: via.mongodbUri?.(uri) ?? uri, REDIS_URL: via.redisUrl?.(redisUrl) ?? redisUrl }),
     DATA_DIR: cwd,
     ADMIN_KEY,
     ADMIN_SECRET,

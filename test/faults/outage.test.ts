@@ -1,0 +1,104 @@
+/** P6: Redis is wiped, MongoDB and Redis are frozen for 20 s or killed, while people write. All is well afterwards. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { checkNothingLost, gather } from '#test/product/crowd.ts';
+import { eventually } from '#test/product/eventually.ts';
+import type { Product } from '#test/product/product.ts';
+import { ownServices, type ServiceName } from '#test/product/services.ts';
+import { openStage } from '#test/product/stage.ts';
+
+const CROWD = 15;
+const AWAY_MS = 20_000;
+
+test('the services of a running product', async (t) => {
+  const services = await ownServices(t);
+  const stage = await openStage(t, { services, isEmbedded: true, env: { DATA_DIR: services.dataDir } });
+  let product: Product = await stage.start();
+  await services.stop(); // now they are the product's alone
+  const crowd = gather(stage, CROWD);
+  const { telegram } = stage;
+
+  /** What `/readyz` complains of, once it does. */
+  const unready = (): Promise<string> =>
+    eventually('/readyz says what is wrong', async () => {
+      const response = await fetch(`${product.url}/readyz`);
+      const { problems } = (await response.json()) as { problems: string[] };
+      return response.status === 503 && problems.join();
+    });
+  const ready = (): Promise<unknown> =>
+    eventually('/readyz is content', async () => (await fetch(`${product.url}/readyz`)).ok);
+  const freeze = async (of: ServiceName, meanwhile: () => Promise<unknown>): Promise<void> => {
+    await services.signal(of, 'SIGSTOP');
+    const back = pause(AWAY_MS);
+    try {
+      await meanwhile();
+      await back;
+    } finally {
+      await services.signal(of, 'SIGCONT');
+    }
+    await ready();
+  };
+  const checkAllAnswered = async (): Promise<void> => {
+    const { sent, unknown, shown } = await checkNothingLost(stage, crowd);
+    assert.deepEqual([unknown, shown], [[], []]);
+    assert.equal(sent.length, crowd.people.flatMap(crowd.marksOf).length);
+  };
+
+  await t.test('Redis is wiped in the middle of it, three times', async () => {
+    const redis = new Redis(services.redisUrl);
+    for (let times = 1; times <= 3; times += 1) {
+      const answered = telegram.sent.length;
+      crowd.sayAll();
+      await telegram.waitFor(({ sent }) => sent.length > answered + 2);
+      await redis.flushall();
+    }
+    redis.disconnect();
+    await checkAllAnswered();
+  });
+
+  await t.test('Redis is frozen for 20 s: what comes is stored all the same, and answered afterwards', async () => {
+    await freeze('redis', async () => {
+      crowd.sayAll();
+      await telegram.waitFor(({ pending }) => pending === 0);
+      assert.match(await unready(), /Redis/);
+    });
+    await checkAllAnswered();
+  });
+
+  await t.test('MongoDB is frozen for 20 s: Telegram keeps what comes, and it is answered afterwards', async () => {
+    crowd.sayAll();
+    await freeze('mongodb', async () => {
+      crowd.sayAll();
+      assert.match(await unready(), /MongoDB/);
+      assert.ok(telegram.pending >= CROWD, 'nothing is acknowledged that is not stored');
+    });
+    await checkAllAnswered();
+  });
+
+  for (const service of ['redis', 'mongodb'] as const) {
+    await t.test(`${service} is killed in the middle of it: the product starts it again`, async () => {
+      const answered = telegram.sent.length;
+      crowd.sayAll();
+      await telegram.waitFor(({ sent }) => sent.length > answered + 2);
+      await services.signal(service, 'SIGKILL');
+      crowd.sayAll();
+      await checkAllAnswered();
+    });
+  }
+
+  await t.test('the product, MongoDB and Redis are killed at once, and the product is started again', async () => {
+    const answered = telegram.sent.length;
+    crowd.sayAll();
+    await telegram.waitFor(({ sent }) => sent.length > answered + 2);
+    await Promise.all([
+      product.kill('SIGKILL'),
+      services.signal('mongodb', 'SIGKILL'),
+      services.signal('redis', 'SIGKILL'),
+    ]);
+    product = await stage.start();
+    const { sent, unknown } = await checkNothingLost(stage, crowd);
+    assert.equal(sent.length + unknown.length, crowd.people.flatMap(crowd.marksOf).length);
+  });
+});
