@@ -15,8 +15,5 @@ export function isTooNested(markdown: string): boolean {
 
 /** How much work the inline markup of a paragraph can be at worst: every sign of it may be looked up to the end. */
 export function inlineEffort(paragraph: string): number {
-  const signs = paragraph.match(/[*_~`[\]<!&@:$\\]/g)?.length ?? 0;
-  // An address without a scheme costs more than any other markup.
-  const addresses = paragraph.match(/www\./gi)?.length ?? 0;
-  return paragraph.length * (signs + 10 * addresses);
+  return paragraph.length * (paragraph.match(/[*_~`[\]<!&@:$\\]/g)?.length ?? 0);
 }

@@ -53,6 +53,11 @@ test('a long paragraph is cut between sentences, else between words, else betwee
   assert.deepEqual(parts('line one\nline two\nline three', 18), ['line one\nline two', 'line three']);
 });
 
+test('a paragraph is cut rather than leave most of a message empty', () => {
+  const markdown = 'Intro.\n\nOne two three. Four five. Six seven.';
+  assert.deepEqual(parts(markdown, 40), ['Intro.\n\nOne two three. Four five.', 'Six seven.']);
+});
+
 test('what is cut keeps its marks on both sides', () => {
   assert.deepEqual(parts('**one two _three four_ five**', 16), ['**one two**', '**_three four_**', '**five**']);
   assert.deepEqual(parts('> one two three four', 12), ['"one two"', '"three four"']);
