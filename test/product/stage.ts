@@ -11,10 +11,11 @@ export interface Stage {
   telegram: TelegramStandin;
   model: ModelStandin;
   database: Database;
-  /** Speaks to the process that was started last. */
+  /** Speaks to the process that was started last and still runs. */
   admin: Admin;
   /** Starts one more process; `env` is added to the stage's. Ended with the test. */
   start(env?: Record<string, string>): Promise<Product>;
+  running(): Product[];
 }
 
 /** What a stage may have otherwise than usual. */
@@ -69,11 +70,13 @@ export async function openStage(t: TestContext, options: StageOptions = {}): Pro
     MODEL: 'openai/standin-model',
     ...env,
   };
+  const running = (): Product[] => products.filter((product) => product.isRunning());
   return {
+    running,
     telegram,
     model,
     database,
-    admin: createAdmin(() => products.at(-1)?.url ?? ''),
+    admin: createAdmin(() => running().at(-1)?.url ?? ''),
     async start(more = {}) {
       const product = await startProduct({ ...environment, ...more }, cwd);
       products.push(product);
