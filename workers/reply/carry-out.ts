@@ -26,10 +26,18 @@ export interface Target {
   fence: number;
 }
 
+/** What was carried out. */
+export interface CarriedOut {
+  /** The messages that came to be. */
+  messages: Message[];
+  /** Nothing was there already, and nobody took a place in between: it is just as it was decided. */
+  isUndisturbed: boolean;
+}
+
 /**
  * Decides, if `decide` is given, and carries out: replies, deliveries, event; inputs answered, turn done, `decided`
  * cleared, in this order. In one command as long as nobody takes a place in between.
- * Says whether the decision held; `false` means that nothing was written.
+ * Gives what was said; `undefined` when the decision did not hold, and nothing was written.
  */
 export async function carryOut(
   deps: WorkerDeps,
@@ -37,7 +45,7 @@ export async function carryOut(
   target: Target,
   lastSeq: number,
   decide: Write[] = [],
-): Promise<boolean> {
+): Promise<CarriedOut | undefined> {
   const { store } = deps;
   const { _id } = target.conversation;
   const there = new Set<string>();
@@ -53,10 +61,10 @@ export async function carryOut(
       if (there.size === 0) store.lastSeqs.set(_id, last + missing.length);
       else store.lastSeqs.delete(_id);
       announce(deps, decision, target, missing);
-      return true;
+      return { messages: missing, isUndisturbed: before === decide };
     }
     const stopped = writes[result.index - before.length];
-    if (stopped === undefined) return false;
+    if (stopped === undefined) return undefined;
     before = [];
     // Either the place was taken, or this very thing is there already: somebody began to carry it out before us.
     if (result.duplicateOf === SEQ_INDEX) last = await store.readLastSeq(_id);

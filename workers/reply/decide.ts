@@ -6,8 +6,8 @@ import { guard } from '#src/store/write.ts';
 import type { ReplyDeps } from '../deps.ts';
 import { carryOut, type Target } from './carry-out.ts';
 import { chooseInputs, isSameQuestion, nextHistoryFrom } from './inputs.ts';
-import { readRecent } from './read.ts';
-import { handBack, type RunningTurn } from './turn.ts';
+import type { Recent } from './recent.ts';
+import { handBack, type RunningTurn, type TurnDeps } from './turn.ts';
 
 /** What came of a turn. With `error`, `texts` is what the person is told instead of an answer. */
 export type Outcome = Pick<Decision, 'texts' | 'error' | 'model' | 'tokens' | 'notePeriod'>;
@@ -16,23 +16,41 @@ export type Outcome = Pick<Decision, 'texts' | 'error' | 'model' | 'tokens' | 'n
  * The one conditional write: it holds only while fence, mode and inbox are what the answer was made under. When only
  * the inbox moved, another chat's message changes nothing; a changed question means another run, three times at most.
  */
-export async function decide(deps: ReplyDeps, turn: RunningTurn, outcome: Outcome): Promise<void> {
-  const { store } = deps;
+export async function decide(deps: TurnDeps, turn: RunningTurn, outcome: Outcome): Promise<void> {
+  const { store, recent } = deps;
   const { fence, inputs } = turn;
   const { _id } = turn.conversation;
   for (let current = turn.conversation, messages = turn.messages; ;) {
     const decision = newDecision(turn, outcome, current, messages);
     const conditions = { _id, fence, mode: 'agent' as const, inbox: current.inbox, goneAt: null };
     const write = guard(store.conversations, conditions, { $set: { decided: decision } });
-    if (await carryOut(deps, decision, newTarget(current, inputs, messages, fence), current.lastSeq, [write])) return;
+    const target = newTarget(current, inputs, messages, fence);
+    const carriedOut = await carryOut(deps, decision, target, current.lastSeq, [write]);
+    if (carriedOut?.isUndisturbed) rememberAnswer(recent, current, decision, messages, carriedOut.messages);
+    if (carriedOut) return;
 
     const now = await store.readConversation(_id);
     if (!now || now.fence !== fence || now.mode !== 'agent' || now.goneAt) return;
-    messages = await readRecent(store, now);
+    messages = await recent.read(now);
     const asked = chooseInputs(messages.filter((message) => message.chatId === inputs[0].chatId));
     if (now.cuts < CUT_LIMIT && !isSameQuestion(inputs, asked)) return handBack(deps, turn, 'cut');
     current = now;
   }
+}
+
+/** The conversation as it is now, so that the next turn reads only what comes. */
+function rememberAnswer(
+  recent: Recent,
+  { _id, inbox, lastSeq, pendingFrom }: Conversation,
+  { fence, inputs, historyFrom, turnId, error }: Decision,
+  messages: readonly Message[],
+  answers: readonly Message[],
+): void {
+  const from = Math.min(historyFrom, pendingFrom);
+  const answer = error ? ('failed' as const) : ('given' as const);
+  const answered = messages.map((message) => (inputs.includes(message._id) ? { ...message, answer, turnId } : message));
+  const left = { _id, fence, inbox, lastSeq: lastSeq + answers.length };
+  recent.remember(left, [...answered.filter(({ seq }) => seq >= from), ...answers]);
 }
 
 function newDecision(turn: RunningTurn, outcome: Outcome, conversation: Conversation, messages: Message[]): Decision {

@@ -12,8 +12,8 @@ import { decide, recover } from './decide.ts';
 import { chooseInputs, toQuestion } from './inputs.ts';
 import { createLimits, type Lid, type Limits } from './limits.ts';
 import { createProgress } from './progress.ts';
-import { readRecent } from './read.ts';
-import { beginTurn, handBack, rest, type RunningTurn } from './turn.ts';
+import { createRecent } from './recent.ts';
+import { beginTurn, handBack, rest, type RunningTurn, type TurnDeps } from './turn.ts';
 import { createInboxWatch, Cut, type InboxWatch, Stopped } from './watch.ts';
 
 /** A turn that kills its process must not do so for ever. */
@@ -28,7 +28,8 @@ interface Tools {
 }
 
 /** Makes the worker's unit: answers what waits in a conversation, in one chat. */
-export function createReply(deps: ReplyDeps): (conversationId: string, signal: AbortSignal) => Promise<void> {
+export function createReply(given: ReplyDeps): (conversationId: string, signal: AbortSignal) => Promise<void> {
+  const deps: TurnDeps = { ...given, recent: createRecent(given.store) };
   const tools = { watch: createInboxWatch(deps.live), limits: createLimits(deps.store, deps.limits) };
   return async (conversationId, signal) => {
     const waiting = await readDue(deps, conversationId);
@@ -61,7 +62,7 @@ async function readDue({ store, bells }: ReplyDeps, id: string): Promise<Convers
 }
 
 async function answer(
-  deps: ReplyDeps,
+  deps: TurnDeps,
   { watch, limits }: Tools,
   conversation: Conversation,
   signal: AbortSignal,
@@ -69,7 +70,7 @@ async function answer(
   const { store, bells, keeper } = deps;
   const { _id, personId, fence, cuts } = conversation;
   const [messages, person] = await Promise.all([
-    readRecent(store, conversation),
+    deps.recent.read(conversation),
     personId === undefined ? undefined : store.readPerson(personId),
   ]);
   const [first, ...others] = chooseInputs(messages);
@@ -93,7 +94,7 @@ async function answer(
 }
 
 /** Asks, and decides by what came of it. */
-async function runTurn(deps: ReplyDeps, turn: RunningTurn, lid: Lid | undefined, signal: AbortSignal): Promise<void> {
+async function runTurn(deps: TurnDeps, turn: RunningTurn, lid: Lid | undefined, signal: AbortSignal): Promise<void> {
   const { conversation, messages, inputs } = turn;
   if (lid)
     return decide(deps, turn, {
@@ -120,7 +121,7 @@ async function runTurn(deps: ReplyDeps, turn: RunningTurn, lid: Lid | undefined,
 }
 
 /** No answer came: stopped, cut short, shutting down, or failed. Only the last is told. */
-async function afterFailure(deps: ReplyDeps, turn: RunningTurn, error: unknown): Promise<void> {
+async function afterFailure(deps: TurnDeps, turn: RunningTurn, error: unknown): Promise<void> {
   if (error instanceof Stopped) return;
   if (error instanceof Cut) return handBack(deps, turn, 'cut');
   if (error instanceof ShutdownError) return handBack(deps, turn, 'shutdown');

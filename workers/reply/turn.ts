@@ -6,6 +6,12 @@ import type { Message } from '#src/store/messages.ts';
 import type { Store } from '#src/store/store.ts';
 import { guard, update, type Write } from '#src/store/write.ts';
 import type { ReplyDeps } from '../deps.ts';
+import type { Recent } from './recent.ts';
+
+/** What running turns needs besides: what this process remembers of the conversations that it answered. */
+export interface TurnDeps extends ReplyDeps {
+  recent: Recent;
+}
 
 /** A turn that is run: what it answers, under which fence, and what was read for it. */
 export interface RunningTurn {
