@@ -24,6 +24,8 @@ export interface KeptServer {
 }
 
 const WATCH_MS = 100;
+/** Every so many looks at whether the server runs, one at whether it is well. */
+const LOOKS_A_CHECK = 20;
 const LOCK_MS = 150_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
@@ -66,9 +68,15 @@ async function pause(ms: number, stopping: AbortSignal): Promise<void> {
   await wait(ms, undefined, { ref: false, signal: stopping }).catch(() => undefined);
 }
 
-/** Resolves when the server has died, or the signal is given. */
-async function untilGone(record: ServerRecord, stopping: AbortSignal): Promise<void> {
-  while (!stopping.aborted && (await isRunning(record))) await pause(WATCH_MS, stopping);
+/** Resolves when the server has died, or the signal is given. One whose storage has failed is ended. */
+async function untilGone(engine: Engine, record: ServerRecord, log: Logger, stopping: AbortSignal): Promise<void> {
+  for (let looks = 1; !stopping.aborted && (await isRunning(record)); looks += 1) {
+    if (looks % LOOKS_A_CHECK === 0 && (await engine.hasFailed?.(record.port))) {
+      log.error({ pid: record.pid }, `${engine.name} can read its storage no more: it is ended`);
+      await end(engine, record);
+    }
+    await pause(WATCH_MS, stopping);
+  }
 }
 
 /** Brings a server that has died back on its port, or adopts what another process has brought back; tries until it works. */
@@ -90,7 +98,7 @@ async function revive(engine: Engine, folder: string, port: number, log: Logger,
 /** Watches over the server until the signal is given. */
 async function watch(engine: Engine, folder: string, first: ServerRecord, log: Logger, stopping: AbortSignal) {
   for (let record: ServerRecord | undefined = first; record;) {
-    await untilGone(record, stopping);
+    await untilGone(engine, record, log, stopping);
     if (stopping.aborted) return;
     log.warn({ pid: record.pid, port: first.port }, `${engine.name} has died; it is started again`);
     record = await revive(engine, folder, first.port, log, stopping);

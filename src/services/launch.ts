@@ -18,6 +18,8 @@ export interface Engine {
   args(port: number, dataFolder: string): string[];
   env?: Env;
   greeting: Greeting;
+  /** Asked now and then: whether its storage has failed for good, while the process goes on. Only a new start helps. */
+  hasFailed?: (port: number) => Promise<boolean>;
   /** How long it may take to close in order before it is killed. */
   patienceMs: number;
   /** Data that it cannot read may be put aside for an empty start. */

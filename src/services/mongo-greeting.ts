@@ -18,5 +18,23 @@ function message(document: Buffer): Buffer {
   return Buffer.concat([head, document]);
 }
 
+/** The BSON document `{find: 'installation', limit: 1, $db: 'pantheon'}`. */
+const FIND = Buffer.concat([
+  Buffer.from([57, 0, 0, 0]),
+  Buffer.from('\x02find\0\x0d\0\0\0installation\0', 'latin1'),
+  Buffer.from('\x10limit\0\x01\0\0\0', 'latin1'),
+  Buffer.from('\x02$db\0\x09\0\0\0pantheon\0', 'latin1'),
+  Buffer.from([0]),
+]);
+
+/**
+ * A server that greets and can read nothing any more: SecantusDB outlives the panic of its storage (a full disk), in
+ * which `mongod` ends itself. `isReady` recognises the one that has failed.
+ */
+export const mongoPanic: Greeting = {
+  say: message(FIND),
+  isReady: (reply) => reply.includes('internal server error'),
+};
+
 /** A server that answers `hello` at all has opened its data. */
 export const mongoGreeting: Greeting = { say: message(HELLO), isReady: (reply) => reply.length > 0 };

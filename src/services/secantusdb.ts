@@ -6,7 +6,8 @@ import type { Logger } from '../log.ts';
 import { canInstallPackages, installPackages } from './apt.ts';
 import { cacheFolder } from './cache.ts';
 import type { Engine } from './launch.ts';
-import { mongoGreeting } from './mongo-greeting.ts';
+import { mongoGreeting, mongoPanic } from './mongo-greeting.ts';
+import { isAnswering } from './port.ts';
 import { findOnPath, isProgram, runProgram } from './program.ts';
 
 const VERSION = '0.7.0b3';
@@ -26,6 +27,9 @@ interface Interpreter {
  */
 const FLAGS = '-m secantus --host 127.0.0.1 --sync-on-commit --standalone --cache-size 256M --log-level WARNING';
 
+/** Its process outlives the panic of its storage. */
+const hasFailed = (port: number): Promise<boolean> => isAnswering(port, mongoPanic);
+
 function engine(python: Interpreter): Engine {
   const args = (port: number, dataFolder: string): string[] => [
     ...FLAGS.split(' '),
@@ -39,6 +43,7 @@ function engine(python: Interpreter): Engine {
     ...python,
     args,
     greeting: mongoGreeting,
+    hasFailed,
     patienceMs: 1500,
     isExpendable: false,
   };

@@ -8,6 +8,15 @@ import type { Product } from '#test/product/product.ts';
 import { openStage } from '#test/product/stage.ts';
 
 const SECRET = 'webhook-secret';
+/** In which order a message and its two edits come. */
+const ORDERS = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+];
 const WEBHOOK = { TELEGRAM_WEBHOOK_SECRET: SECRET, PUBLIC_URL: 'http://127.0.0.1:9' };
 
 /** Brings an update to a process as Telegram does: again and again until it is taken. */
@@ -31,7 +40,7 @@ test('the same update, four times to two processes at once', async (t) => {
   let updateId = 1;
   const messageOf = (person: User, message_id: number, text: string): Message => {
     const chat = telegram.openChat(person);
-    return { message_id, from: person, chat, date: Math.floor(Date.now() / 1000), text } as Message;
+    return { message_id, from: person, chat, date: Math.floor(Date.now() / 1000), text };
   };
   const asUpdate = (kind: string, message: Message): object => ({ update_id: updateId++, [kind]: message });
   /** Each of the updates twice to each process, all at once. */
@@ -65,7 +74,8 @@ test('the same update, four times to two processes at once', async (t) => {
       assert.equal((await database.find('people', { _id: personId })).length, 1);
       assert.equal((await database.find('conversations', { personId })).length, 1);
       const stored = await storedOf(person);
-      assert.deepEqual(stored.map(({ text }) => text).toSorted(), ['message 1', 'message 2']);
+      assert.deepEqual(new Set(stored.map(({ text }) => text)), new Set(['message 1', 'message 2']));
+      assert.equal(stored.length, 2);
       assert.deepEqual(
         stored.map(({ seq }) => Number(seq) > 0),
         [true, true],
@@ -80,16 +90,17 @@ test('the same update, four times to two processes at once', async (t) => {
   await t.test('with its edits in any order, it is one message with its last text and one answer', async () => {
     const people = Array.from({ length: 6 }, () => telegram.person());
     const gate = stage.model.gate();
-    const updates = people.flatMap((person) => {
+    const updates = people.flatMap((person, index) => {
       const original = messageOf(person, 1, 'original');
-      const edits = ['edit 1', 'edit 2'].map((text, index) => ({
+      const edits = ['edit 1', 'edit 2'].map((text, count) => ({
         ...original,
         text,
-        edit_date: original.date + 1 + index,
+        edit_date: original.date + 1 + count,
       }));
-      return [...edits.map((edit) => asUpdate('edited_message', edit as Message)), asUpdate('message', original)];
+      const all = [asUpdate('message', original), ...edits.map((edit) => asUpdate('edited_message', edit as Message))];
+      return ORDERS[index % ORDERS.length]?.map((place) => all[place] ?? {}) ?? [];
     });
-    await bringAll(updates.toSorted(() => Math.random() - 0.5));
+    await bringAll(updates);
     gate.release();
     await database.quiet();
     for (const person of people) {

@@ -44,9 +44,9 @@ export interface OwnServices extends Services {
 
 export type ServiceName = 'mongodb' | 'redis';
 
-/** Starts services on a data folder of their own. After `stop` they go on for whoever else uses the folder. */
-export async function ownServices(t: TestContext): Promise<OwnServices> {
-  const dataDir = await makeDataDir();
+/** Starts services on a data folder of their own, or on the given one. After `stop` they go on for whoever else uses the folder. */
+export async function ownServices(t: TestContext, folder?: string): Promise<OwnServices> {
+  const dataDir = folder ?? (await makeDataDir());
   const services = await startServices({ dataDir }, log);
   const signal: OwnServices['signal'] = async (of, name) => void process.kill(await servicePid(dataDir, of), name);
   t.after(async () => {
