@@ -59,7 +59,7 @@ test('a message comes in on Telegram, is stored, answered and delivered', async 
   const [heard, ...others] = telegram.sentTo(anna);
   assert.deepEqual([heard?.text, others], ['Echo: Hello, who are you?', []]);
   const [delivery] = await database.find('deliveries');
-  const [part] = delivery?.['parts'] as { state: string; externalId: string; text?: string }[];
+  const [part] = (delivery?.['parts'] ?? []) as { state: string; externalId: string; text?: string }[];
   assert.deepEqual([delivery?.['state'], part?.state, part?.externalId], ['sent', 'sent', String(heard?.message_id)]);
   assert.equal(part?.text, undefined, 'the text is kept in the message alone');
   assert.deepEqual(

@@ -57,7 +57,10 @@ export async function createStore(options: { uri: string; log: Logger; migration
     })
     .asPromise();
   const models = createModels(connection);
-  await migrateAlone(models, options);
+  await migrateAlone(models, options).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
+  });
   const installation = await models.installation.findOne({ _id: 'installation' }).lean();
   const hello = await connection.db?.admin().command({ hello: 1 });
   return {

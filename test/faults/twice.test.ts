@@ -125,7 +125,7 @@ test('the same update, four times to two processes at once', async (t) => {
       asUpdate('message', {
         ...messageOf(person, 1, '/new Plans'),
         entities: [{ type: 'bot_command', offset: 0, length: 4 }],
-      } as Message),
+      }),
     ]);
     await jobOf(stage, person, 'deliver', 'sent');
     await database.quiet();
