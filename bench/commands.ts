@@ -56,14 +56,14 @@ async function perMessage(
 function countEverything(): { mongo: number; redis: number } {
   const counted = { mongo: 0, redis: 0 };
   const { createConnection } = mongoose;
-  mongoose.createConnection = ((...args: Parameters<typeof createConnection>) => {
+  mongoose.createConnection = (...args: Parameters<typeof createConnection>) => {
     const connection = createConnection.apply(mongoose, args);
     connection.once('connecting', () => undefined);
     void connection.asPromise().then(() => {
       connection.getClient().on('commandStarted', () => (counted.mongo += 1));
     });
     return connection;
-  });
+  };
   // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
   const { sendCommand } = Redis.prototype;
   Redis.prototype.sendCommand = function count(this: Redis, ...args: Parameters<typeof sendCommand>) {

@@ -41,7 +41,7 @@ function seedPerson(account: string, number: number, count: number, at: Date) {
   return {
     person: newPerson(personId, name, at),
     identity: { _id: identityId, ids: [identityKey('telegram', '', externalId)], personId, ...name, ...rest },
-    chat: { _id: chatId, channel: 'telegram', ...place, identityId, fence: 0, createdAt: at },
+    chat: { _id: chatId, channel: 'telegram', ...place, identityId, createdAt: at },
     conversation: {
       ...newConversation(conversationId, at, { kind: 'direct', personId }),
       lastSeq: count,

@@ -3,7 +3,7 @@ import { LEASE_MS, LEASE_RENEW_MS } from '#src/conversation.ts';
 import type { Logger } from '#src/log.ts';
 import type { Store } from '#src/store/store.ts';
 
-export type LeaseKind = 'conversations' | 'chats';
+export type LeaseKind = 'conversations' | 'deliveries';
 
 export interface Keeper {
   /** Renews the lease until the returned function is called. Losing it is no event: the fence tells. */
@@ -13,14 +13,16 @@ export interface Keeper {
 
 /** Makes the keeper. */
 export function createKeeper(store: Pick<Store, LeaseKind>, holder: string, log: Logger): Keeper {
-  const held: Record<LeaseKind, Map<string, number>> = { conversations: new Map(), chats: new Map() };
+  const held: Record<LeaseKind, Map<string, number>> = { conversations: new Map(), deliveries: new Map() };
 
   const renew = async (kind: LeaseKind) => {
     if (held[kind].size === 0) return;
     const filter = { _id: { $in: [...held[kind].keys()] }, leaseHolder: holder };
     const change = { $set: { leaseUntil: new Date(Date.now() + LEASE_MS) } };
     const renewed =
-      kind === 'chats' ? store.chats.updateMany(filter, change) : store.conversations.updateMany(filter, change);
+      kind === 'deliveries'
+        ? store.deliveries.updateMany(filter, change)
+        : store.conversations.updateMany(filter, change);
     await renewed.catch((error: Error) =>
       log.warn({ kind, error: error.message }, 'leases could not be renewed; others may take over'),
     );
@@ -28,7 +30,7 @@ export function createKeeper(store: Pick<Store, LeaseKind>, holder: string, log:
 
   const timer = setInterval(() => {
     void renew('conversations');
-    void renew('chats');
+    void renew('deliveries');
   }, LEASE_RENEW_MS);
 
   return {

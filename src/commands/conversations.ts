@@ -24,7 +24,7 @@ export const newCommand: Command = {
     const title = shorten(call.argument, TITLE_LENGTH) || null;
     const id = derivedId('cnv', NO_TIME, call.cause);
     const personId = call.known.person._id;
-    const { _id, ...conversation } = newConversation(id, call.at, { kind: 'direct', personId, title });
+    const { _id, ...conversation } = newConversation(id, new Date(), { kind: 'direct', personId, title });
     await call.store.writeAll([
       update(call.store.conversations, { _id }, { $setOnInsert: conversation }, { upsert: true }),
       update(

@@ -63,6 +63,7 @@ function newNotice({ cause, chat, text, command, personId, conversationId, reply
     parts: [],
     state: 'queued',
     isOpen: true,
+    fence: 0,
     nextTryAt: now,
     attempts: 0,
     tries: [],

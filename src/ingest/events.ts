@@ -22,7 +22,7 @@ export async function applyChatMoved(
   const to = chatKey(channel, moved);
   const old = await store.readChat(from);
   if (old === undefined || old.movedTo === to) return;
-  const { _id: _, conversationId, leaseHolder: __, leaseUntil: ___, ...rest } = old;
+  const { _id: _, conversationId, ...rest } = old;
   const { account, externalId, threadId, kind } = moved;
   const chat = { ...rest, account, externalId, threadId, kind };
   await store.writeAll([

@@ -51,7 +51,7 @@ export function createPlaceResolver(store: Store): PlaceResolver {
 function newChat(channel: string, chat: ChatRef, at: Date): Chat {
   const { account, externalId, threadId, kind, title } = chat;
   const place = { channel, account, externalId, threadId, kind, ...(title ? { title } : {}) };
-  return { _id: chatKey(channel, chat), ...place, fence: 0, createdAt: at };
+  return { _id: chatKey(channel, chat), ...place, createdAt: at };
 }
 
 /** A group's conversation is its chat's; both are made at the first word, under ids that follow from the chat. */

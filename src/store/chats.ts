@@ -1,7 +1,7 @@
 import { Schema } from 'mongoose';
 import type { ChatKind, ChatRef } from '../message.ts';
 
-/** A place on a platform. Its id is its natural key. The lease says who may send there now. */
+/** A place on a platform. Its id is its natural key. */
 export interface Chat {
   _id: string;
   channel: string;
@@ -16,9 +16,6 @@ export interface Chat {
   identityId?: string;
   /** The chat goes on under this id. */
   movedTo?: string;
-  leaseHolder?: string | null;
-  leaseUntil?: Date | null;
-  fence: number;
   createdAt: Date;
 }
 
@@ -33,9 +30,6 @@ export const chatSchema = new Schema<Chat>({
   conversationId: String,
   identityId: String,
   movedTo: String,
-  leaseHolder: String,
-  leaseUntil: Date,
-  fence: { type: Number, default: 0 },
   createdAt: { type: Date, required: true },
 });
 chatSchema.index({ identityId: 1 });

@@ -44,8 +44,11 @@ export interface Delivery {
   state: DeliveryState;
   /** Whether the deliver worker has something to do here. */
   isOpen: boolean;
-  /** The chat's fence under which it is being said now: who else writes here has lost the chat. */
-  fence?: number;
+  /** Who says it now. As only the oldest open delivery of a chat is taken, this is also who may send in the chat. */
+  leaseHolder?: string | null;
+  leaseUntil?: Date | null;
+  /** Raised by each who takes it: who writes here under an older one has lost it. */
+  fence: number;
   nextTryAt: Date;
   /** Tries that count; being asked to wait does not. */
   attempts: number;
@@ -97,7 +100,9 @@ export const deliverySchema = new Schema<Delivery>({
     required: true,
   },
   isOpen: { type: Boolean, required: true },
-  fence: Number,
+  leaseHolder: String,
+  leaseUntil: Date,
+  fence: { type: Number, default: 0 },
   nextTryAt: { type: Date, required: true },
   attempts: { type: Number, default: 0 },
   tries: { type: [attempt], default: [] },

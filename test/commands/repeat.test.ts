@@ -35,11 +35,11 @@ test('two failed turns of one chat that are replayed together are answered toget
   const gate = model.gate();
   for (const { id } of failed) assert.equal((await admin.replay(id)).status, 202);
   gate.release();
-  const ended = await eventually('both turns have ended', async () => {
+  await eventually('both turns have ended', async () => {
     const jobs = await Promise.all(failed.map(({ id }) => admin.job(id)));
-    return jobs.every(({ state }) => state === 'done') && jobs;
+    // Answered one after the other, or the second together with the first.
+    return jobs.every(({ state, error }) => state === 'done' || error?.code === 'answered_together');
   });
-  assert.equal(ended.length, 2);
   await stage.database.quiet();
   const [conversation] = await admin.conversations();
   const answers = (await admin.messages(conversation?.id ?? '')).filter(({ role }) => role === 'agent');

@@ -1,6 +1,5 @@
 /** The deliver worker: the oldest open delivery of one chat, part by part, each with an intent written before it. */
 import type { Channel } from '#src/channel.ts';
-import type { Chat } from '#src/store/chats.ts';
 import type { Delivery } from '#src/store/deliveries.ts';
 import { leaseEnd } from '#src/store/leases.ts';
 import type { DeliverDeps } from '../deps.ts';
@@ -19,18 +18,18 @@ export function createDeliver(
   const probation = createProbation(channel);
   return async (chatId, signal) => {
     const { store, bells, pacer, keeper } = deps;
-    const [chat, [delivery, ...others]] = await Promise.all([store.readChat(chatId), store.readOpenDeliveries(chatId)]);
-    if (!chat || !delivery) return;
+    const [delivery, ...others] = await store.readOpenDeliveries(chatId);
+    if (delivery === undefined) return;
     const bell = bells.deliver(channel.name);
     const isEarly = delivery.nextTryAt.getTime() > Date.now();
-    const later = leaseEnd(chat) ?? (isEarly ? delivery.nextTryAt : undefined);
+    const later = leaseEnd(delivery) ?? (isEarly ? delivery.nextTryAt : undefined);
     if (later) return bell.ringAt(chatId, later);
-    const wait = await waitFor(pacer, channel, chat);
+    const wait = await waitFor(pacer, channel, delivery);
     if (wait > 0) return bell.ringAt(chatId, new Date(Date.now() + wait));
 
-    const letGo = keeper.hold('chats', chatId);
+    const letGo = keeper.hold('deliveries', delivery._id);
     try {
-      const nextTryAt = await dispatch(deps, channel, chat, delivery, probation, signal);
+      const nextTryAt = await dispatch(deps, channel, delivery, probation, signal);
       if (nextTryAt) bell.ringAt(chatId, nextTryAt);
       else if (others.length > 0) await bell.ring(chatId);
     } finally {
@@ -39,23 +38,22 @@ export function createDeliver(
   };
 }
 
-/** Takes the chat, and says the delivery's parts until none waits or one has to; then gives the time to go on. */
+/** Takes the delivery, and says its parts until none waits or one has to; then gives the time to go on. */
 async function dispatch(
   deps: DeliverDeps,
   channel: Channel,
-  chat: Chat,
   delivery: Delivery,
   probation: Probation,
   signal: AbortSignal,
 ): Promise<Date | undefined> {
-  const run: Dispatch = { delivery, parts: [], tries: [], fence: chat.fence + 1, chatId: chat._id };
+  const run: Dispatch = { delivery, parts: [], tries: [], fence: delivery.fence + 1 };
   let unformatted: unknown;
   try {
     Object.assign(run, markAbandoned(splitParts(delivery, (text) => channel.format(text))));
   } catch (error) {
     unformatted = error;
   }
-  if (!(await begin(deps, run, chat))) return new Date();
+  if (!(await begin(deps, run))) return new Date();
   if (unformatted !== undefined) return finish(deps, run, signal, rejected(unformatted).end);
   if (await isGone(deps.store, delivery)) return finish(deps, run, signal, { state: 'cancelled' });
 
@@ -66,7 +64,7 @@ async function dispatch(
     if (outcome.end) return finish(deps, run, signal, outcome.end);
     const next = run.parts.find(({ state }) => state === 'waiting');
     if (next === undefined) break;
-    const wait = signal.aborted ? 1 : await waitFor(deps.pacer, channel, chat);
+    const wait = signal.aborted ? 1 : await waitFor(deps.pacer, channel, delivery);
     if (wait > 0) return finish(deps, run, signal, { state: 'queued', nextTryAt: new Date(Date.now() + wait) });
     startPart(next, run.fence);
     if (!(await noteNext(deps, run, signal))) return new Date();

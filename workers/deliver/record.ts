@@ -2,10 +2,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { type DeliveryState, LEASE_MS } from '#src/conversation.ts';
 import { conversationTopic, personTopic } from '#src/queue/topics.ts';
-import type { Chat } from '#src/store/chats.ts';
 import { type Delivery, type Part, settledState, type Try } from '#src/store/deliveries.ts';
 import type { Store } from '#src/store/store.ts';
-import { type Change, guard, update } from '#src/store/write.ts';
+import type { Change } from '#src/store/write.ts';
 import type { DeliverDeps } from '../deps.ts';
 import type { End } from './outcome.ts';
 
@@ -14,9 +13,8 @@ export interface Dispatch {
   delivery: Delivery;
   parts: Part[];
   tries: Try[];
-  /** The chat's fence while it is ours. */
+  /** The delivery's fence while it is ours. */
   fence: number;
-  chatId: string;
 }
 
 const UNKNOWN = {
@@ -32,26 +30,20 @@ export function startPart(part: Part, fence: number): void {
 }
 
 /**
- * Takes the chat, and writes the intent to send the next part, in one command: the lease first. Says whether both
- * held. Without a part to send it only takes the chat, so that what was abandoned can be settled.
+ * Takes the delivery, and writes the intent to send its next part: one conditional write. Says whether it held.
+ * Without a part to send it is only taken, so that what was abandoned can be settled. As only the oldest open delivery
+ * of a chat is ever taken, whoever holds it holds the chat.
  */
-export async function begin({ store, holder }: DeliverDeps, run: Dispatch, chat: Chat): Promise<boolean> {
-  const { delivery, parts, fence } = run;
+export async function begin({ store, holder }: DeliverDeps, { delivery, parts, fence }: Dispatch): Promise<boolean> {
   const next = parts.find((part) => part.state === 'waiting');
   if (next) startPart(next, fence);
   const now = new Date();
   const lease = { leaseHolder: holder, leaseUntil: new Date(now.getTime() + LEASE_MS), fence };
-  const result = await store.writeAll([
-    guard(store.chats, { _id: chat._id, fence: chat.fence }, { $set: lease }),
-    guard(
-      store.deliveries,
-      // The fence too: a delivery that another worker has tried meanwhile may have the same state and other parts.
-      { _id: delivery._id, isOpen: true, state: delivery.state, fence: delivery.fence ?? null },
-      { $set: { state: 'sending', fence, parts, updatedAt: now } },
-    ),
-  ]);
-  if (!result.isDone && result.index === 1) await release(store, run);
-  return result.isDone;
+  const asRead = { _id: delivery._id, isOpen: true, state: delivery.state, fence: delivery.fence };
+  const taken = await store.deliveries.updateOne(asRead, {
+    $set: { ...lease, state: 'sending', parts, updatedAt: now },
+  });
+  return taken.matchedCount === 1;
 }
 
 /** Whether nobody may be told this any more. Read after the intent is written: one side always sees the other. */
@@ -61,7 +53,7 @@ export async function isGone(store: Store, { kind, conversationId, turnId }: Del
   return !conversation || Boolean(conversation.goneAt) || (turnId !== undefined && conversation.mode === 'human');
 }
 
-/** A part is settled, and the next is about to be sent: one write for both. Says whether the chat is still ours. */
+/** A part is settled, and the next is about to be sent: one write for both. Says whether it is still ours. */
 export async function noteNext(
   deps: DeliverDeps,
   { delivery, parts, fence }: Dispatch,
@@ -76,23 +68,19 @@ export async function noteNext(
   return false;
 }
 
-/** Writes what became of the delivery, and frees the chat. Gives the time to go on with it, if there is one. */
+/** Writes what became of the delivery, and lets go of it. Gives the time to go on with it, if there is one. */
 export async function finish(
   deps: DeliverDeps,
   run: Dispatch,
   signal: AbortSignal,
   end: End = {},
 ): Promise<Date | undefined> {
-  const { store } = deps;
   const { delivery, parts, fence } = run;
   const state = end.state === undefined || end.state === 'failed' ? settledState(parts) : end.state;
-  const result = await untilStored(deps, signal, () =>
-    store.writeAll([
-      update(store.deliveries, { _id: delivery._id, fence }, changeOf(run, end, state)),
-      update(store.chats, { _id: run.chatId, fence }, { $set: { leaseHolder: null, leaseUntil: null } }),
-    ]),
+  const stored = await untilStored(deps, signal, () =>
+    deps.store.deliveries.updateOne({ _id: delivery._id, fence }, changeOf(run, end, state)),
   );
-  if (result.isDone && result.matched[0] === 0) await noteLateYes(deps, delivery._id, parts);
+  if (stored.matchedCount === 0) await noteLateYes(deps, delivery._id, parts);
   else show(deps, delivery, state);
   return end.nextTryAt;
 }
@@ -107,6 +95,8 @@ function changeOf({ delivery, parts, tries }: Dispatch, end: End, state: Deliver
     $set: {
       state,
       isOpen: state === 'queued',
+      leaseHolder: null,
+      leaseUntil: null,
       parts: isSent ? left.map(({ text: _, ...part }) => part) : left,
       nextTryAt: end.nextTryAt ?? delivery.nextTryAt,
       attempts: delivery.attempts + (end.isAttempt || state === 'sent' || state === 'unknown' ? 1 : 0),
@@ -118,7 +108,7 @@ function changeOf({ delivery, parts, tries }: Dispatch, end: End, state: Deliver
   };
 }
 
-/** Somebody else took the chat and holds our part for unknown; but the platform did say yes. */
+/** Somebody else took the delivery and holds our part for unknown; but the platform did say yes. */
 async function noteLateYes({ store }: DeliverDeps, _id: string, parts: Part[]): Promise<void> {
   for (const { key, externalId } of parts.filter((part) => part.state === 'sent')) {
     await store.deliveries.updateOne(
@@ -143,10 +133,6 @@ async function untilStored<T>({ log }: DeliverDeps, shutdown: AbortSignal, write
       await setTimeout(STORE_AGAIN_MS);
     }
   }
-}
-
-async function release(store: Store, { chatId, fence }: Dispatch): Promise<void> {
-  await store.chats.updateOne({ _id: chatId, fence }, { $set: { leaseHolder: null, leaseUntil: null } });
 }
 
 /** Shows the delivery's state to those who look on. */

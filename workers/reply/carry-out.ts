@@ -5,7 +5,6 @@ import { parseChatKey } from '#src/store/chats.ts';
 import type { Conversation, Decision } from '#src/store/conversations.ts';
 import type { Delivery } from '#src/store/deliveries.ts';
 import type { Message } from '#src/store/messages.ts';
-import { turnIdOf } from '#src/store/turns.ts';
 import { insert, insertedId, type InsertWrite, update, type Write } from '#src/store/write.ts';
 import { firstCharacters } from '#src/text/normalize.ts';
 import type { WorkerDeps } from '../deps.ts';
@@ -129,6 +128,7 @@ function newDelivery(decision: Decision, target: Target, message: Message): Deli
     parts: [],
     state: 'queued',
     isOpen: true,
+    fence: 0,
     nextTryAt: at,
     attempts: 0,
     tries: [],
@@ -155,12 +155,11 @@ function stateOf({ error }: Decision): 'failed' | 'done' {
   return error ? 'failed' : 'done';
 }
 
-/** What is over: the inputs' wait, the turn (and those that began with another of the inputs), and our hold, last. */
+/** What is over: the inputs' wait, the turn, and our hold, last. */
 function settleWrites(deps: WorkerDeps, decision: Decision, target: Target, lastSeq: number): Write[] {
   const { store } = deps;
   const { turnId, inputs, error, at } = decision;
   const change = { $set: { state: stateOf(decision), updatedAt: at, error: error ? { ...error, at } : null } };
-  const others = inputs.map(turnIdOf).filter((id) => id !== turnId);
   return [
     update(
       store.messages,
@@ -169,9 +168,6 @@ function settleWrites(deps: WorkerDeps, decision: Decision, target: Target, last
       { many: true },
     ),
     update(store.turns, { _id: turnId }, change),
-    ...(others.length > 0
-      ? [update(store.turns, { _id: { $in: others }, state: 'queued' }, change, { many: true })]
-      : []),
     settle(deps, decision, target, lastSeq),
   ];
 }
