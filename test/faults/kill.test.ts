@@ -1,9 +1,10 @@
 /** `kill -9` at every step of a message's way, while fifty people write: P1 to P6 hold afterwards, by themselves. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Crowd, checkNothingLost, gather, marksIn } from '#test/product/crowd.ts';
+import { type Crowd, checkNothingLost, gather } from '#test/product/crowd.ts';
 import { within } from '#test/product/eventually.ts';
 import { type Place, type Proxy, startProxy } from '#test/product/proxy.ts';
+import { resolveByLooking } from '#test/product/resolve.ts';
 import { sharedServices } from '#test/product/services.ts';
 import { openStage, type Stage } from '#test/product/stage.ts';
 
@@ -16,8 +17,8 @@ const RING_REPLY = [':reply:', 'cnv_'];
 const BEGIN = ['.turns', 'runs'];
 const DECIDE = ['.messages', 'out:trn_'];
 const RING_DELIVER = [':deliver-telegram:', 'telegram:777'];
-const INTEND = ['.deliveries', 'leaseHolder', 'sending'];
-const RECORD = ['.deliveries', '$push', 'tries'];
+const INTEND = ['deliveries', 'leaseHolder', 'sending'];
+const RECORD = ['deliveries', '$push', 'tries'];
 
 /** One moment of the way: begins to wait for it, and resolves when the product is there. */
 type Moment = () => Promise<unknown>;
@@ -74,20 +75,6 @@ async function killAt(stage: Stage, crowd: Crowd, name: string, moment: Moment):
   await product.kill('SIGKILL');
 }
 
-/** What an admin does about deliveries whose outcome nobody knows: looks into the chat, and says what is there. */
-async function resolveAll({ admin, telegram }: Stage): Promise<Record<'sent' | 'not_sent', number>> {
-  const resolved = { sent: 0, not_sent: 0 };
-  for (const job of await admin.jobs('?state=unknown')) {
-    assert.equal(job.error?.code, 'outcome_unknown');
-    assert.equal((await admin.replay(job.id)).status, 409, 'without force it is not sent again');
-    const hasArrived = telegram.sent.some(({ text }) => marksIn(text)[0] === marksIn(job.text)[0]);
-    const outcome = hasArrived ? 'sent' : 'not_sent';
-    assert.equal((await admin.resolve(job.id, outcome)).status, 200);
-    resolved[outcome] += 1;
-  }
-  return resolved;
-}
-
 test('the product is killed at every step: nothing is lost, and nothing is said twice', async (t) => {
   const { mongodbUri, redisUrl } = await sharedServices();
   const [mongodb, redis] = await Promise.all([startProxy(t, 'mongodb', mongodbUri), startProxy(t, 'redis', redisUrl)]);
@@ -99,7 +86,7 @@ test('the product is killed at every step: nothing is lost, and nothing is said 
   const { shown } = await checkNothingLost(stage, crowd, { deadlineMs: 60_000 });
   assert.deepEqual(shown, [], 'nothing failed');
 
-  const resolved = await resolveAll(stage);
+  const resolved = await resolveByLooking(stage);
   assert.ok(
     resolved.sent > 0 && resolved.not_sent > 0,
     `both kinds of unknown were there: ${JSON.stringify(resolved)}`,

@@ -1,12 +1,12 @@
-/** A wire between the product and a service: it can be cut, and it can stop at a message that a test waits for. */
+/** A wire between the product and a service, which stops at a message that a test waits for. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 
 /** Where the wire stops: before a message of the product's reaches the service, or when the service has answered it. */
 export interface Place {
-  /** Words that are all in it. */
-  says: readonly string[];
+  /** Words that are all in it, or what it looks like. */
+  says: readonly string[] | RegExp;
   /** The how manieth such message; 1 is the next. */
   nth?: number;
   where: 'before' | 'after';
@@ -17,9 +17,12 @@ export interface Proxy {
   via: (address: string) => string;
   /** Resolves with the message when one has come to this place; its connection stands still from then on. */
   stopAt(place: Place): Promise<string>;
-  /** Breaks all connections and takes no new ones until `restore`. */
-  cut(): void;
-  restore(): void;
+}
+
+/** What a wire may do to what is said on it. */
+export interface ProxyOptions {
+  /** MongoDB seems to be of the version that speaks so: 21 is 7.0. */
+  wireVersion?: number;
 }
 
 /** How the product's bytes fall into messages. MongoDB's begin with their length; Redis' come as they are written. */
@@ -37,18 +40,32 @@ const SPLIT = {
   redis: (bytes: Buffer): [Buffer[], Buffer] => [[bytes], Buffer.alloc(0)],
 };
 
+function fits({ says }: Place, text: string): boolean {
+  return says instanceof RegExp ? says.test(text) : says.every((word) => text.includes(word));
+}
+
+/** The server's greeting with another version in it. */
+function seemingly(wireVersion: number, bytes: Buffer): Buffer {
+  const name = 'maxWireVersion\0';
+  const place = bytes.indexOf(name);
+  if (place >= 0) bytes.writeInt32LE(wireVersion, place + name.length);
+  return bytes;
+}
+
 /** Lays a wire to the service at `address`. */
-export async function startProxy(t: TestContext, kind: keyof typeof SPLIT, address: string): Promise<Proxy> {
+export async function startProxy(
+  t: TestContext,
+  kind: keyof typeof SPLIT,
+  address: string,
+  { wireVersion }: ProxyOptions = {},
+): Promise<Proxy> {
   const { hostname, port } = new URL(address);
   const sockets = new Set<Socket>();
-  let [isCut, waiting]: [boolean, { place: Place; left: number; reached(message: string): void } | undefined] = [
-    false,
-    undefined,
-  ];
+  let waiting: { place: Place; left: number; reached(message: string): void } | undefined;
 
   /** The place that this message has come to, if it is the one. */
   const reachedBy = (text: string) => {
-    if (!waiting?.place.says.every((word) => text.includes(word))) return undefined;
+    if (waiting === undefined || !fits(waiting.place, text)) return undefined;
     waiting.left -= 1;
     if (waiting.left > 0) return undefined;
     const found = waiting;
@@ -57,7 +74,6 @@ export async function startProxy(t: TestContext, kind: keyof typeof SPLIT, addre
   };
 
   const join = (product: Socket): void => {
-    if (isCut) return void product.destroy();
     const service = connect(Number(port), hostname);
     let [rest, isStopped]: [Buffer, boolean] = [Buffer.alloc(0), false];
     let onAnswer: (() => void) | undefined;
@@ -75,7 +91,7 @@ export async function startProxy(t: TestContext, kind: keyof typeof SPLIT, addre
     });
     service.on('data', (bytes) => {
       if (isStopped) onAnswer?.();
-      else product.write(bytes);
+      else product.write(wireVersion === undefined ? bytes : seemingly(wireVersion, bytes));
     });
     for (const [socket, other] of [
       [product, service],
@@ -92,10 +108,9 @@ export async function startProxy(t: TestContext, kind: keyof typeof SPLIT, addre
 
   const server = createServer(join).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const breakAll = (): void => sockets.forEach((socket) => void socket.destroy());
   t.after(() => {
     server.close();
-    breakAll();
+    sockets.forEach((socket) => void socket.destroy());
   });
   return {
     via(original) {
@@ -108,10 +123,5 @@ export async function startProxy(t: TestContext, kind: keyof typeof SPLIT, addre
       waiting = { place, left: place.nth ?? 1, reached: resolve };
       return promise;
     },
-    cut() {
-      isCut = true;
-      breakAll();
-    },
-    restore: () => void (isCut = false),
   };
 }
