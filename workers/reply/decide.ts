@@ -4,8 +4,9 @@ import type { Conversation, Decision } from '#src/store/conversations.ts';
 import type { Message } from '#src/store/messages.ts';
 import { guard } from '#src/store/write.ts';
 import type { ReplyDeps } from '../deps.ts';
-import { carryOut, type Target } from './carry-out.ts';
+import { carryOut } from './carry-out.ts';
 import { chooseInputs, isSameQuestion, nextHistoryFrom } from './inputs.ts';
+import type { Target } from './outgoing.ts';
 import type { Recent } from './recent.ts';
 import { handBack, type RunningTurn, type TurnDeps } from './turn.ts';
 

@@ -1,0 +1,90 @@
+/** What a decision brings into the world: messages, and the deliveries that say them. Pure: the same decision, the same ids. */
+import { derivedId } from '#src/id.ts';
+import { parseChatKey } from '#src/store/chats.ts';
+import type { Conversation, Decision } from '#src/store/conversations.ts';
+import type { Delivery } from '#src/store/deliveries.ts';
+import type { Message } from '#src/store/messages.ts';
+import { firstCharacters } from '#src/text/normalize.ts';
+
+const PREVIEW_LENGTH = 80;
+
+/** What carrying out needs to know of the conversation. */
+export interface Target {
+  conversation: Pick<Conversation, '_id' | 'kind' | 'personId'>;
+  /** Identity and platform message that are answered. */
+  identityId?: string;
+  replyTo?: string;
+  /** The inbox that the decision was made on: unchanged, nothing is left to do. */
+  inbox: number;
+  /** Other messages wait besides the inputs. */
+  hasMore: boolean;
+  fence: number;
+}
+
+/** What is said once in a period has an id that follows from the period. */
+function idTime({ notePeriod, at }: Decision): Date {
+  return notePeriod?.since ?? at;
+}
+
+/** The messages of the decision, without their places. */
+export function newMessages(decision: Decision, target: Target): Message[] {
+  const { turnId, chatId, at, fence, error, model, tokens } = decision;
+  return decision.texts.map((text, n) => {
+    const key = error ? noteKey(decision) : `out:${turnId}:${n}`;
+    return {
+      _id: derivedId('msg', idTime(decision), key),
+      conversationId: target.conversation._id,
+      seq: 0,
+      key,
+      role: error ? 'system' : 'agent',
+      channel: parseChatKey(chatId).channel,
+      chatId,
+      ...(target.identityId ? { identityId: target.identityId } : {}),
+      turnId,
+      text,
+      textAt: at,
+      edits: [],
+      attachments: [],
+      answer: 'none',
+      ...(model ? { model } : {}),
+      ...(tokens ? { tokens } : {}),
+      createdAt: at,
+    } satisfies Message;
+  });
+
+  function noteKey({ notePeriod }: Decision): string {
+    return notePeriod ? `note:${notePeriod.name}:${chatId}` : `note:${turnId}:${fence}`;
+  }
+}
+
+/** The delivery of one of them. */
+export function newDelivery(decision: Decision, target: Target, message: Message): Delivery {
+  const { chatId, at, turnId } = decision;
+  const { channel, account, externalId, threadId } = parseChatKey(chatId);
+  const { kind, personId, _id: conversationId } = target.conversation;
+  const key = `${message._id}:${chatId}`;
+  return {
+    _id: derivedId('dlv', idTime(decision), key),
+    key,
+    kind: 'message',
+    messageId: message._id,
+    conversationId,
+    ...(personId ? { personId } : {}),
+    turnId,
+    chatId,
+    channel,
+    to: { account, externalId, threadId, kind },
+    ...(target.replyTo ? { replyTo: target.replyTo } : {}),
+    text: message.text,
+    parts: [],
+    state: 'queued',
+    isOpen: true,
+    fence: 0,
+    nextTryAt: at,
+    attempts: 0,
+    tries: [],
+    preview: firstCharacters(message.text, PREVIEW_LENGTH),
+    createdAt: at,
+    updatedAt: at,
+  };
+}
