@@ -16,8 +16,8 @@ import { createRecent } from './recent.ts';
 import { beginTurn, handBack, rest, type RunningTurn, type TurnDeps } from './turn.ts';
 import { createInboxWatch, Cut, type InboxWatch, Stopped } from './watch.ts';
 
-/** A turn that kills its process must not do so for ever. */
-const CRASH_LIMIT = 5;
+/** A turn that kills its process must not do so for ever; one that only was there when others killed it goes on. */
+const CRASH_LIMIT = 20;
 const FRESH_MS = 20;
 const SORRY =
   'I could not answer this: something in me broke. The operator can see why, and can send me your message again.';
