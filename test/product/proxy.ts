@@ -17,6 +17,8 @@ export interface Proxy {
   via: (address: string) => string;
   /** Resolves with the message when one has come to this place; its connection stands still from then on. */
   stopAt(place: Place): Promise<string>;
+  /** Lets go on what was stopped before the service. */
+  resume(): void;
 }
 
 /** What a wire may do to what is said on it. */
@@ -61,6 +63,7 @@ export async function startProxy(
 ): Promise<Proxy> {
   const { hostname, port } = new URL(address);
   const sockets = new Set<Socket>();
+  let goOn = (): void => undefined;
   let waiting: { place: Place; left: number; reached(message: string): void } | undefined;
 
   /** The place that this message has come to, if it is the one. */
@@ -77,17 +80,27 @@ export async function startProxy(
     const service = connect(Number(port), hostname);
     let [rest, isStopped]: [Buffer, boolean] = [Buffer.alloc(0), false];
     let onAnswer: (() => void) | undefined;
+    const held: Buffer[] = [];
+    const pass = (message: Buffer): void => {
+      if (isStopped) return void held.push(message);
+      const text = message.toString('latin1');
+      const found = reachedBy(text);
+      isStopped = found !== undefined;
+      if (found?.place.where === 'before') {
+        held.push(message);
+        goOn = () => {
+          isStopped = false;
+          held.splice(0).forEach((one) => void service.write(one));
+        };
+        return found.reached(text);
+      }
+      if (found) onAnswer = () => found.reached(text);
+      service.write(message);
+    };
     product.on('data', (bytes) => {
       const [messages, left] = SPLIT[kind](Buffer.concat([rest, bytes]));
       rest = left;
-      for (const message of messages) {
-        if (isStopped) return;
-        const found = reachedBy(message.toString('latin1'));
-        isStopped = found !== undefined;
-        if (found?.place.where === 'before') return found.reached(message.toString('latin1'));
-        if (found) onAnswer = () => found.reached(message.toString('latin1'));
-        service.write(message);
-      }
+      messages.forEach(pass);
     });
     service.on('data', (bytes) => {
       if (isStopped) onAnswer?.();
@@ -118,6 +131,7 @@ export async function startProxy(
       changed.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
       return changed.href;
     },
+    resume: () => goOn(),
     stopAt(place) {
       const { promise, resolve } = Promise.withResolvers<string>();
       waiting = { place, left: place.nth ?? 1, reached: resolve };

@@ -21,9 +21,10 @@ function byTime(a: Message, b: Message): number {
 
 /** Whether answering these is still the right thing: no input changed, and none of its chat is missing. */
 export function isSameQuestion(asked: readonly Message[], now: readonly Message[]): boolean {
-  const state = (messages: readonly Message[]) =>
-    messages.map(({ _id, textAt }) => `${_id}@${textAt.getTime()}`).join();
-  return state(asked) === state(now);
+  return (
+    asked.length === now.length &&
+    asked.every((message, index) => message._id === now[index]?._id && message.text === now[index].text)
+  );
 }
 
 /** From where on the model is shown the history next time: what fits, newest first. */
