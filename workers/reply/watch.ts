@@ -17,10 +17,12 @@ export interface InboxWatch {
 /** Makes the watch: one subscription for all turns of this process. */
 export function createInboxWatch(live: Live): InboxWatch {
   const watched = new Map<string, (event: InboxEvent) => void>();
-  void live.subscribe(INBOX_TOPIC, (event) => {
-    const inboxEvent = event as InboxEvent;
-    watched.get(inboxEvent.conversationId)?.(inboxEvent);
-  });
+  live
+    .subscribe(INBOX_TOPIC, (event) => {
+      const inboxEvent = event as InboxEvent;
+      watched.get(inboxEvent.conversationId)?.(inboxEvent);
+    })
+    .catch(() => undefined); // only when we close before Redis was ever there
   return {
     start(conversationId, inputs, mayCut) {
       const controller = new AbortController();
