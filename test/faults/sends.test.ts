@@ -8,7 +8,7 @@ import { checkNothingLost, gather } from '#test/product/crowd.ts';
 import { jobOf } from '#test/product/jobs.ts';
 import { openStage } from '#test/product/stage.ts';
 
-const SEND_TIMEOUT_MS = 700;
+const SEND_TIMEOUT_MS = 1500;
 
 test('a send that goes wrong', async (t) => {
   const stage = await openStage(t, { env: { SEND_TIMEOUT_MS: String(SEND_TIMEOUT_MS) } });
@@ -128,6 +128,23 @@ test('a send that goes wrong', async (t) => {
     assert.ok((await admin.jobs('?state=sending')).length > 0, 'the slow one is still being sent');
     await admin.resolve((await delivered(slow, 'unknown')).id, 'not_sent');
     await delivered(slow, 'sent');
+  });
+
+  await t.test('what is replayed does not come between the parts of a long answer that has to wait', async () => {
+    const person = ask({ status: 403 });
+    const { id } = await delivered(person, 'failed');
+    const { reply } = stage.model;
+    stage.model.reply = (messages) => `${messages.at(-1)?.content} ${'long answer '.repeat(900)}`;
+    telegram.faultNext('sendMessage', { slow: 100 });
+    telegram.faultNext('sendMessage', { status: 429, retry_after: 1 });
+    everybody.say(person);
+    await delivered(person, 'queued', 2);
+    assert.equal((await admin.replay(id)).status, 202);
+    await stage.database.quiet();
+    stage.model.reply = reply;
+    const beginnings = telegram.sentTo(person).map(({ text }) => text.slice(0, 4));
+    assert.deepEqual(beginnings.indexOf('Echo'), beginnings.length - 1, beginnings.join());
+    everybody.people.pop(); // what was said to this one is not in the order in which it was asked
   });
 
   const { sent } = await checkNothingLost(stage, everybody);

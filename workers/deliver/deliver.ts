@@ -18,7 +18,8 @@ export function createDeliver(
   const probation = createProbation(channel);
   return async (chatId, signal) => {
     const { store, bells, pacer, keeper } = deps;
-    const [delivery, ...others] = await store.readOpenDeliveries(chatId);
+    const open = await store.readOpenDeliveries(chatId);
+    const delivery = nextOf(open);
     if (delivery === undefined) return;
     const bell = bells.deliver(channel.name);
     const isEarly = delivery.nextTryAt.getTime() > Date.now();
@@ -31,11 +32,17 @@ export function createDeliver(
     try {
       const nextTryAt = await dispatch(deps, channel, delivery, probation, signal);
       if (nextTryAt) bell.ringAt(chatId, nextTryAt);
-      else if (others.length > 0) await bell.ring(chatId);
+      else if (open.length > 1) await bell.ring(chatId);
     } finally {
       letGo();
     }
   };
+}
+
+/** What has begun is said to its end before anything else is, an older one that was opened again included. */
+function nextOf(open: readonly Delivery[]): Delivery | undefined {
+  const hasBegun = ({ parts }: Delivery) => parts.some(({ state }) => state !== 'waiting');
+  return open.find(({ state }) => state === 'sending') ?? open.find(hasBegun) ?? open[0];
 }
 
 /** Takes the delivery, and says its parts until none waits or one has to; then gives the time to go on. */
