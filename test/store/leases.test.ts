@@ -22,7 +22,8 @@ async function openStore(t: TestContext): Promise<Store> {
 
 /** The name that a process gave itself before it was killed. */
 async function deadHolder(): Promise<string> {
-  const script = "import { createHolder } from '#src/store/holder.ts'; console.log(createHolder()); setInterval(() => {}, 1000);";
+  const script =
+    "import { createHolder } from '#src/store/holder.ts'; console.log(createHolder()); setInterval(() => {}, 1000);";
   const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script]);
   const [name] = (await once(child.stdout, 'data')) as [Buffer];
   child.kill('SIGKILL');
