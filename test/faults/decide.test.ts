@@ -46,4 +46,9 @@ test('what happens in the moment in which an answer is decided', async (t) => {
     const texts = await hearAfter(DONE, ({ from }) => from && telegram.say({ from, text: 'one more' }));
     assert.deepEqual(texts, ['Echo: a question', 'Echo: one more']);
   });
+
+  await t.test('/stop before it: nothing is said', async () => {
+    const texts = await hearAfter(DECIDED, ({ from }) => from && telegram.say({ from, text: '/stop' }));
+    assert.deepEqual(texts, ['Stopped.']);
+  });
 });

@@ -17,13 +17,17 @@ const FAILURES: [name: string, fault: ModelFault, code: string, told: RegExp, ti
   ['a model that is broken', { status: 500 }, 'model_failed', /had an error/, 9],
 ];
 
+/** Time for three tries, and none for a fourth. */
+const MODEL_TIMEOUT_MS = '2500';
+
 test('a model that fails', async (t) => {
-  const stage = await openStage(t, { env: { MODEL_TIMEOUT_MS: '1500' } });
+  const stage = await openStage(t, { env: { MODEL_TIMEOUT_MS } });
   await stage.start();
   const { telegram, model, admin } = stage;
 
   for (const [name, fault, code, told, times] of FAILURES) {
-    await t.test(`${name}: the person is told once, the job says why, and a replay answers`, async () => {
+    await t.test(`${name}: the person is told once, the job says why, and a replay answers`, async (t) => {
+      t.after(() => model.clearFaults());
       const crowd = gather(stage, 1);
       const [person] = crowd.people;
       assert.ok(person);
@@ -68,7 +72,7 @@ test('a model that fails', async (t) => {
     const gate = model.gate();
     for (const { id } of failed) assert.equal((await admin.replay(id)).status, 202);
     gate.release();
-    await stage.database.quiet();
+    await stage.database.quiet(8_000);
     const answered = telegram
       .sentTo(person)
       .slice(3)
