@@ -51,7 +51,8 @@ export async function createStore(options: { uri: string; log: Logger; migration
       minPoolSize: 2,
       serverSelectionTimeoutMS: SELECT_TIMEOUT_MS,
       connectTimeoutMS: SELECT_TIMEOUT_MS,
-      socketTimeoutMS: OPERATION_TIMEOUT_MS * 3,
+      socketTimeoutMS: OPERATION_TIMEOUT_MS,
+      waitQueueTimeoutMS: OPERATION_TIMEOUT_MS,
       heartbeatFrequencyMS: 2_000,
       writeConcern: { w: 'majority', journal: true },
     })

@@ -45,6 +45,12 @@ test('the services of a running product', async (t) => {
     assert.deepEqual([unknown, shown], [[], []]);
     assert.equal(sent.length, crowd.people.flatMap(crowd.marksOf).length);
   };
+  /** Whoever kills MongoDB may take the word of a send with it: that is shown as unknown, and never said twice. */
+  const checkAllAccountedFor = async (): Promise<void> => {
+    const { sent, unknown, shown } = await checkNothingLost(stage, crowd);
+    assert.deepEqual(shown, []);
+    assert.equal(sent.length + unknown.length, crowd.people.flatMap(crowd.marksOf).length);
+  };
 
   await t.test('Redis is wiped in the middle of it, three times', async () => {
     const redis = new Redis(services.redisUrl);
@@ -84,7 +90,7 @@ test('the services of a running product', async (t) => {
       await telegram.waitFor(({ sent }) => sent.length > answered + 2);
       await services.signal(service, 'SIGKILL');
       crowd.sayAll();
-      await checkAllAnswered();
+      await checkAllAccountedFor();
     });
   }
 
@@ -98,7 +104,6 @@ test('the services of a running product', async (t) => {
       services.signal('redis', 'SIGKILL'),
     ]);
     product = await stage.start();
-    const { sent, unknown } = await checkNothingLost(stage, crowd);
-    assert.equal(sent.length + unknown.length, crowd.people.flatMap(crowd.marksOf).length);
+    await checkAllAccountedFor();
   });
 });

@@ -1,6 +1,6 @@
 /** The deliver worker: the oldest open delivery of one chat, part by part, each with an intent written before it. */
 import type { Channel } from '#src/channel.ts';
-import type { Delivery } from '#src/store/deliveries.ts';
+import type { Delivery, Part } from '#src/store/deliveries.ts';
 import { leaseEnd } from '#src/store/leases.ts';
 import type { DeliverDeps } from '../deps.ts';
 import { rejected } from './outcome.ts';
@@ -10,12 +10,19 @@ import { createProbation, type Probation } from './probation.ts';
 import { begin, type Dispatch, finish, isGone, noteNext, startPart } from './record.ts';
 import { sendPart } from './send.ts';
 
+/** What this process knows that is not written anywhere. */
+interface Memory {
+  probation: Probation;
+  /** Intents that were or may have been written, under which nothing was sent. */
+  unsent: Set<string>;
+}
+
 /** Makes the worker's unit for a channel: says what waits in a chat, one delivery at a time. */
 export function createDeliver(
   deps: DeliverDeps,
   channel: Channel,
 ): (chatId: string, signal: AbortSignal) => Promise<void> {
-  const probation = createProbation(channel);
+  const memory: Memory = { probation: createProbation(channel), unsent: new Set() };
   return async (chatId, signal) => {
     const { store, bells, pacer, keeper } = deps;
     const open = await store.readOpenDeliveries(chatId);
@@ -30,7 +37,7 @@ export function createDeliver(
 
     const letGo = keeper.hold('deliveries', delivery._id);
     try {
-      const nextTryAt = await dispatch(deps, channel, delivery, probation, signal);
+      const nextTryAt = await dispatch(deps, channel, delivery, memory, signal);
       if (nextTryAt) bell.ringAt(chatId, nextTryAt);
       else if (open.length > 1) await bell.ring(chatId);
     } finally {
@@ -45,24 +52,43 @@ function nextOf(open: readonly Delivery[]): Delivery | undefined {
   return open.find(({ state }) => state === 'sending') ?? open.find(hasBegun) ?? open[0];
 }
 
+function intentOf({ _id }: Delivery, fence: number): string {
+  return `${_id}:${fence}`;
+}
+
 /** Takes the delivery, and says its parts until none waits or one has to; then gives the time to go on. */
 async function dispatch(
   deps: DeliverDeps,
   channel: Channel,
   delivery: Delivery,
-  probation: Probation,
+  { probation, unsent }: Memory,
   signal: AbortSignal,
 ): Promise<Date | undefined> {
   const run: Dispatch = { delivery, parts: [], tries: [], fence: delivery.fence + 1 };
+  const intent = intentOf(delivery, run.fence);
+  // Another process may have used the same fence, where our own write was never carried out: the holder tells.
+  const isOurs = delivery.leaseHolder === deps.holder;
+  const isUnsent = ({ fence = 0 }: Part) => isOurs && unsent.has(intentOf(delivery, fence));
   let unformatted: unknown;
   try {
-    Object.assign(run, markAbandoned(splitParts(delivery, (text) => channel.format(text))));
+    Object.assign(
+      run,
+      markAbandoned(
+        splitParts(delivery, (text) => channel.format(text)),
+        isUnsent,
+      ),
+    );
   } catch (error) {
     unformatted = error;
   }
-  if (!(await begin(deps, run))) return new Date();
+  unsent.add(intent); // until a send begins: if what comes before it fails, we know that nothing was said
+  if (!(await begin(deps, run))) {
+    unsent.delete(intent);
+    return new Date();
+  }
   if (unformatted !== undefined) return finish(deps, run, signal, rejected(unformatted).end);
   if (await isGone(deps.store, delivery)) return finish(deps, run, signal, { state: 'cancelled' });
+  unsent.delete(intent);
 
   for (let part = run.parts.find(({ state }) => state === 'sending'); part !== undefined;) {
     const outcome = await sendPart(deps, channel, run, part, probation, signal);

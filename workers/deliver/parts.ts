@@ -19,11 +19,15 @@ export function splitParts(delivery: Delivery, format: (markdown: string) => str
 /** Why a part is unknown that a dead process was sending. */
 const ABANDONED = 'The process that was sending this died before it could say whether it arrived.';
 
-/** Whoever was sending these is gone: nobody knows whether they arrived (P5). */
-export function markAbandoned(parts: Part[]): { parts: Part[]; tries: Try[] } {
-  const isAbandoned = (part: Part) => part.state === 'sending';
+/**
+ * Whoever was sending these is gone: nobody knows whether they arrived (P5). `isUnsent`: we ourselves wrote that
+ * intent, and know that we never came to send; such a part just waits.
+ */
+export function markAbandoned(parts: Part[], isUnsent: (part: Part) => boolean): { parts: Part[]; tries: Try[] } {
+  const isAbandoned = (part: Part) => part.state === 'sending' && !isUnsent(part);
+  const asFound = (part: Part): Part['state'] => (isAbandoned(part) ? 'unknown' : 'waiting');
   return {
-    parts: parts.map((part) => (isAbandoned(part) ? { ...part, state: 'unknown' } : part)),
+    parts: parts.map((part) => (part.state === 'sending' ? { ...part, state: asFound(part) } : part)),
     tries: parts.filter(isAbandoned).map(({ at }) => ({ at: at ?? new Date(), error: ABANDONED, certain: false })),
   };
 }
