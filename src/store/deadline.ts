@@ -2,7 +2,7 @@
 const DEADLINE_MS = 15_000;
 
 /** A command was neither answered nor refused. Whether a write was carried out is not known. */
-export class MongoDeadlineError extends Error {
+class MongoDeadlineError extends Error {
   constructor(what: string) {
     super(`MongoDB: ${what} was neither answered nor refused within ${DEADLINE_MS} ms.`);
     this.name = 'MongoDeadlineError';

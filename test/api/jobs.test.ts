@@ -42,7 +42,10 @@ test('jobs over HTTP', async (t) => {
     const [failed] = await admin.jobs('?state=failed');
     const gate = model.gate();
     const both = await Promise.all([admin.replay(failed?.id ?? ''), admin.replay(failed?.id ?? '')]);
-    assert.deepEqual(both.map(({ status }) => status).toSorted((a, b) => a - b), [202, 409]);
+    assert.deepEqual(
+      both.map(({ status }) => status).toSorted((a, b) => a - b),
+      [202, 409],
+    );
     gate.release();
     await telegram.waitFor(() => telegram.sentTo(ann).length === 2);
     await stage.database.quiet();
