@@ -103,19 +103,6 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
     );
   });
 
-  test('a message that did not get through says so, and is stored once when the server is back', async (t) => {
-    const { server, page } = await start(t, [{ text: 'before' }]);
-    await page.route('**/webhooks/web', (route) => route.fulfill({ status: 503 }));
-    await say(page, 'keep me');
-    await page.getByText('Not sent').waitFor();
-    await page.unroute('**/webhooks/web');
-    await page.reload();
-    await page.locator('.said time').waitFor();
-    await until(() => server.posts.length > 0);
-    assert.deepEqual(await texts(page), ['before', 'keep me']);
-    assert.equal(server.entries.length, 2);
-  });
-
   test('a lost acknowledgement leads to a repeat with the same id, and to one message', async (t) => {
     const { server, page } = await start(t);
     server.isDeaf = true;
