@@ -12,7 +12,7 @@ import { storeAdminKey } from './api/caller.ts';
 import { createReadiness } from './api/readiness.ts';
 import { createApiServer } from './api/server.ts';
 import type { Channel, Env } from './channel.ts';
-import { createCommands } from './commands/commands.ts';
+import { createCommands, listCommands } from './commands/commands.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { createIdentityResolver } from './identity/resolve.ts';
@@ -44,9 +44,8 @@ export async function createChannels(
   config: Pick<Config, 'PUBLIC_URL'>,
   log: Logger,
 ): Promise<Map<string, Channel>> {
-  const made = await Promise.allSettled(
-    factories.map((create) => create(env, { log, ...(config.PUBLIC_URL ? { publicUrl: config.PUBLIC_URL } : {}) })),
-  );
+  const ports = { log, commands: listCommands(), ...(config.PUBLIC_URL ? { publicUrl: config.PUBLIC_URL } : {}) };
+  const made = await Promise.allSettled(factories.map((create) => create(env, ports)));
   const failures = made.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
   const foreign = failures.find((reason) => !(reason instanceof ConfigError));
   if (foreign) throw foreign;

@@ -103,8 +103,61 @@ export interface Channel {
   /** Shows that an answer is being made, for some seconds. Best effort. */
   typing?(chat: ChatRef, signal: AbortSignal): Promise<void>;
 
+  /** How an answer in the making is shown in this chat; absent, or `undefined` from it: only by `typing`. */
+  preview?(chat: ChatRef): Preview | undefined;
+
+  /**
+   * Looks whether a part whose outcome is not known has arrived: `Sent` when it is there, `'absent'` when the
+   * platform's answer proves that it is not (and never will be). Throws a `ChannelError` when it cannot be told.
+   */
+  lookUp?(part: OutboundPart, sentAt: Date, signal: AbortSignal): Promise<Sent | 'absent'>;
+
+  /**
+   * Fetches what was said since and was perhaps not told to us, oldest first, through `emit`. Harmless when
+   * repeated, and bounded: what it leaves out, or may not read, it returns. `chats`: those that we know of, for
+   * platforms that do not list theirs. Throws a `ChannelError` when it could not be done; it is called again then.
+   */
+  catchUp?(missed: { since: Date; chats: readonly ChatRef[] }, emit: Emit, signal: AbortSignal): Promise<Gap[]>;
+
   /** Says a probing word to the platform with the account's cheapest read; throws what `send` would. */
   probe?(signal: AbortSignal): Promise<void>;
+}
+
+/** An answer that people see growing. */
+export type Preview = DraftPreview | EditPreview;
+
+/** The platform shows a draft that is gone by itself and leaves nothing behind. */
+export interface DraftPreview {
+  kind: 'draft';
+  /** At most one call in so many milliseconds. */
+  everyMs: number;
+  /** Shows the answer as far as it is made. `key`: the same for each draft of one answer. Best effort. */
+  show(markdown: string, key: string, signal: AbortSignal): Promise<void>;
+}
+
+/** A message is sent with the first words, and edited as they come. It becomes part 0 of the delivery. */
+export interface EditPreview {
+  kind: 'edit';
+  everyMs: number;
+  /** Replaces the text of a message of ours. `text` as `format` gave it. Throws what `send` throws. */
+  edit(externalId: string, text: string, signal: AbortSignal): Promise<void>;
+  /** Takes a message of ours back. One that is gone already is no error. */
+  remove(externalId: string, signal: AbortSignal): Promise<void>;
+}
+
+/** A time of a chat of which we do not know everything. */
+export interface Gap {
+  chat: ChatRef;
+  from: Date;
+  to: Date;
+}
+
+/** A command that people may type, for platforms that list such commands themselves. */
+export interface CommandInfo {
+  name: string;
+  description: string;
+  /** The one argument that it takes, if any. */
+  argument?: { name: string; description: string };
 }
 
 /** Sends a second, with bursts. */
@@ -122,6 +175,8 @@ export interface ChannelPorts {
   log: Logger;
   /** Our address as seen from outside, without a final slash; absent when there is none. */
   publicUrl?: string;
+  /** The commands that can be typed. */
+  commands: readonly CommandInfo[];
 }
 
 /**

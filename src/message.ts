@@ -62,8 +62,11 @@ export interface ReplyRef {
   author?: string;
 }
 
-/** How a message came to be meant for us. In a group nothing else is stored. */
-export type AddressedBy = 'direct' | 'mention' | 'reply' | 'command';
+/**
+ * How a message came to be meant for us. In a group nothing else is stored. `thread`: it only follows in a thread,
+ * and is meant for us if we take part in that thread already (its chat is known); else it is dropped.
+ */
+export type AddressedBy = 'direct' | 'mention' | 'reply' | 'command' | 'thread';
 
 /** Something was said to us. */
 export interface InboundMessage {

@@ -1,5 +1,6 @@
 /** In-chat commands: found, run once per event, and answered by a notice. They are not messages. */
 import { TEXT_LIMIT_BYTES } from '../conversation.ts';
+import type { CommandInfo } from '../channel.ts';
 import type { Known } from '../identity/resolve.ts';
 import { type Notice, noticeId, sendNotice } from './notice.ts';
 import type { InboundEdit, InboundMessage } from '../message.ts';
@@ -37,6 +38,14 @@ const COMMANDS: readonly Command[] = [
 ];
 const BY_NAME = new Map(COMMANDS.map((command) => [command.name, command]));
 const PATTERN = /^\/([a-z]+)(?:\s+([\s\S]*))?$/i;
+
+/** The commands as an app's own list of them wants them; `/start` is the app's own affair. */
+export function listCommands(): CommandInfo[] {
+  return COMMANDS.filter(({ name }) => name !== 'start').map(({ name, usage, summary }) => {
+    const argument = usage.replaceAll(/[^a-z]/gi, '').toLowerCase();
+    return { name, description: summary, ...(argument ? { argument: { name: argument, description: usage } } : {}) };
+  });
+}
 
 /** Whether a message is a command of ours. An unknown one is a message like any other. */
 export function isCommand(inbound: InboundMessage | InboundEdit): boolean {

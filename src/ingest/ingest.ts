@@ -97,7 +97,9 @@ function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: W
 
   return async (items) => {
     const runs: { channel: string; inbound: InboundMessage | InboundEdit }[][] = [];
+    const entered = new Set<string>();
     for (const { channel, inbound } of items.map(normalized)) {
+      if (await isForOthers(deps, channel, inbound, entered)) continue;
       if (isPlainMessage(inbound)) {
         (runs[0] ??= []).push({ channel, inbound });
         continue;
@@ -112,6 +114,23 @@ function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: W
     const placed = await Promise.all(run.map(({ channel, inbound }) => place(channel, inbound)));
     await storeMessages(placed.filter(({ known }) => !known.identity.isBlocked));
   }
+}
+
+/**
+ * Whether it follows in a thread that we take no part in: then it is neither answered nor stored. `entered`: the
+ * groups and threads in which something before it in its batch was meant for us; added to.
+ */
+async function isForOthers(
+  { store }: IngestDeps,
+  channel: string,
+  inbound: Inbound,
+  entered: Set<string>,
+): Promise<boolean> {
+  if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.chat.kind !== 'group') return false;
+  const chatId = chatKey(channel, inbound.chat);
+  if (inbound.addressedBy === 'thread') return !entered.has(chatId) && !(await store.readChat(chatId));
+  entered.add(chatId);
+  return false;
 }
 
 /** Whether MongoDB is to blame: then the platform keeps the event. Anything else is a bug of ours. */

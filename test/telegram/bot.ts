@@ -17,7 +17,7 @@ export function keepLog(): Logger & { lines: string[] } {
 
 /** Makes the channel of one bot. */
 export async function makeChannel(env: Env, ports: { log?: Logger; publicUrl?: string } = {}): Promise<Channel> {
-  const channel = await createTelegram(env, { log: keepLog(), ...ports });
+  const channel = await createTelegram(env, { log: keepLog(), commands: [], ...ports });
   if (!channel) throw new Error('The channel is not configured.');
   return channel;
 }

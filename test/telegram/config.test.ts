@@ -10,7 +10,7 @@ const TOKEN = '123456789:AAF_x-y';
 
 test('without a token there is no channel', async () => {
   const env = { TELEGRAM_API_ROOT: 'http://127.0.0.1:8081', TELEGRAM_BOT_TOKEN: ' ' };
-  assert.equal(await createTelegram(env, { log: keepLog() }), undefined);
+  assert.equal(await createTelegram(env, { log: keepLog(), commands: [] }), undefined);
 });
 
 test('the account is the bot id, and all else has a default', () => {

@@ -90,7 +90,7 @@ export async function startChatServer(seed: (Partial<ChatEntry> & { text: string
     },
   };
 
-  const channel = await createWeb({}, { log: silentLog });
+  const channel = await createWeb({}, { log: silentLog, commands: [] });
   const app = express();
   app.use((_request, response, next) => (world.refuseWith ? void response.status(world.refuseWith).end() : next()));
   app.use(

@@ -81,18 +81,18 @@ test('when the message cannot be stored, the page is not told that it is', async
 test('WEB_ACCESS decides whether there is a channel', async () => {
   const made = await Promise.all(
     [{}, { WEB_ACCESS: 'off' }, { PUBLIC_URL: 'https://chat.example' }].map((env) =>
-      createWeb(env, { log: silentLog }),
+      createWeb(env, { log: silentLog, commands: [] }),
     ),
   );
   assert.deepEqual(
     made.map((channel) => channel?.name),
     ['web', undefined, undefined],
   );
-  await assert.rejects(createWeb({ WEB_ACCESS: 'everybody' }, { log: silentLog }), ConfigError);
+  await assert.rejects(createWeb({ WEB_ACCESS: 'everybody' }, { log: silentLog, commands: [] }), ConfigError);
 });
 
 test('what is said keeps its Markdown, and is sent as soon as it is stored, however often', async () => {
-  const web = await createWeb({}, { log: silentLog });
+  const web = await createWeb({}, { log: silentLog, commands: [] });
   assert.deepEqual(web?.format('**hi**'), ['**hi**']);
   const part = {
     chat: { account: 'web', externalId: 'x', threadId: '', kind: 'direct' as const },
