@@ -39,6 +39,20 @@ export const LEASE_RENEW_MS = 2_000;
 /** How many old texts of an edited message are kept. */
 export const VERSION_LIMIT = 20;
 
+/** What is asked of the machine with an entry besides its text (the documented field `topic`). */
+export const TOPICS = ['instruction', 'change topic', 'refresh memory'] as const;
+export type Topic = (typeof TOPICS)[number];
+
+/** In what form an answer is wanted. */
+export const RESPONSE_TYPES = ['text', 'voice', 'image', 'video'] as const;
+export type ResponseType = (typeof RESPONSE_TYPES)[number];
+
+/** The `app` of what comes over our own API: its callers read the history, nothing is delivered to them. */
+export const API_APP = 'api';
+
+/** The agent that answers where no other is named; number 1. */
+export const DEFAULT_AGENT_ID = 'agt_00000000000070000000000000000001';
+
 /** The person who sits at this machine: a keyless local caller, and the local user of the chat page. */
 export const LOCAL_PERSON_ID = 'per_00000000000070000000000000000000';
 

@@ -9,10 +9,19 @@ import type { Key } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { isLocal } from './local.ts';
 
+/** Whose call it is. Every key has a person, admin keys too. */
 export interface Caller {
   scope: Key['scope'];
+  /** The key, or what stands for one where none is needed. */
+  keyId: string;
+  /** Empty for a guest of an open page. */
   personId: string;
+  /** Scope `app`: the tenant. */
+  app?: string;
 }
+
+/** Who calls a page that is open to everybody. */
+export const GUEST: Caller = { scope: 'person', keyId: '', personId: '' };
 
 /** The hash under which a half of a key pair is stored. The pairs are random, so one round suffices. */
 function hashKey(text: string): string {
@@ -27,7 +36,7 @@ export async function callerOf(
 ): Promise<Caller> {
   const pair = pairOf(request);
   if (pair === undefined && openApi !== 'none' && isLocal(request)) {
-    return { scope: 'person', personId: LOCAL_PERSON_ID };
+    return { scope: 'person', keyId: 'local', personId: LOCAL_PERSON_ID };
   }
   const key = pair && (await store.keys.findOne({ apiKeyHash: hashKey(pair.apiKey) }).lean());
   if (!key || !isEqual(key.secretHash, hashKey(pair.secret))) {
@@ -35,7 +44,7 @@ export async function callerOf(
       status: 401,
     });
   }
-  return { scope: key.scope, personId: key.personId };
+  return { scope: key.scope, keyId: key._id, personId: key.personId, ...(key.app ? { app: key.app } : {}) };
 }
 
 /** Lets only an admin on. */

@@ -1,15 +1,15 @@
 /** `/v1/jobs` and `/v1/unread`: what an admin sees of every message on its way, and what they do about it. */
-import { Router } from 'express';
 import { z } from 'zod';
 import { NotFoundError } from '../errors.ts';
 import { findJob, findJobs, type Job, JOB_STATES, type JobFilter } from '../jobs/list.ts';
 import { replayJob, resolveDelivery } from '../jobs/replay.ts';
 import { replayUnread } from '../jobs/unread.ts';
-import { callerOf, requireAdmin } from './caller.ts';
 import type { ApiDeps } from './deps.ts';
 import { pageOf, pageQuery, spanOf } from './paging.ts';
 import { presentDeliveryJob, presentTurn, presentUnread } from './present.ts';
-import { parse, readJson, sendPage } from './read.ts';
+import { pageReply } from './read.ts';
+import { CONFLICT, type Route, route } from './route.ts';
+import { jobShape, pageShape, unreadShape } from './shapes.ts';
 
 const states = z
   .string()
@@ -29,65 +29,109 @@ const listQuery = pageQuery.extend({
 const replayBody = z.strictObject({ force: z.boolean().default(false) });
 const resolveBody = z.strictObject({ outcome: z.enum(['sent', 'not_sent']) });
 
+const TAG = 'Jobs';
+const page = (schema: z.ZodType) => ({ 200: { description: 'A page of them.', schema: pageShape(schema) } });
+
 /** Makes the routes; all for admins. */
-export function createJobs(deps: ApiDeps): Router {
-  const { store, config } = deps;
-  const router = Router();
-
-  router.use(['/v1/jobs', '/v1/unread'], async (request, _response, next) => {
-    requireAdmin(await callerOf(request, store, config.OPEN_API));
-    next();
-  });
-
-  router.get('/v1/jobs', async (request, response) => {
-    const query = parse(listQuery, request.query);
-    const span = spanOf(query, 'createdAt', 'desc', (at) => new Date(at));
-    const found = query.kind === 'webhook' ? [] : await findJobs(store, toFilter(query), span, query.limit + 1);
-    const page = pageOf(query, found, ({ createdAt, id }) => ({ at: createdAt.getTime(), id }));
-    sendPage(request, response, { ...page, data: page.data.map(presentJob) });
-  });
-
-  const show = async (id: string) => {
+export function createJobs(deps: ApiDeps): Route[] {
+  const { store } = deps;
+  const show = async (id = '') => {
     const job = await findJob(store, id);
     if (job === undefined) throw new NotFoundError(`Job ${id}`);
     return presentJob(job);
   };
+  return [
+    route({
+      method: 'get',
+      path: '/v1/jobs',
+      access: 'admin',
+      tag: TAG,
+      summary: 'List answers and deliveries on their way, the latest first',
+      query: listQuery,
+      answers: page(jobShape),
+      async handle({ query, request }) {
+        const span = spanOf(query, 'createdAt', 'desc', (at) => new Date(at));
+        const found = query.kind === 'webhook' ? [] : await findJobs(store, toFilter(query), span, query.limit + 1);
+        const jobs = pageOf(query, found, ({ createdAt, id }) => ({ at: createdAt.getTime(), id }));
+        return pageReply(request, { ...jobs, data: jobs.data.map(presentJob) });
+      },
+    }),
 
-  router.get('/v1/jobs/:id', async (request, response) => {
-    response.json(await show(request.params.id));
-  });
+    route({
+      method: 'get',
+      path: '/v1/jobs/{id}',
+      access: 'admin',
+      tag: TAG,
+      summary: 'Read a job with every attempt',
+      answers: { 200: { description: 'The job.', schema: jobShape } },
+      handle: async ({ params }) => ({ status: 200, body: await show(params['id']) }),
+    }),
 
-  router.post('/v1/jobs/:id/replay', async (request, response) => {
-    const { force } = parse(replayBody, readJson(request));
-    await replayJob(deps, request.params.id, { force });
-    response.status(202).json(await show(request.params.id));
-  });
+    route({
+      method: 'post',
+      path: '/v1/jobs/{id}/replay',
+      access: 'admin',
+      tag: TAG,
+      summary: 'Try a failed job again',
+      body: replayBody,
+      example: {},
+      answers: { 202: { description: 'The job as it is now.', schema: jobShape }, ...CONFLICT },
+      async handle({ params, body }) {
+        await replayJob(deps, params['id'] ?? '', body);
+        return { status: 202, body: await show(params['id']) };
+      },
+    }),
 
-  router.post('/v1/jobs/:id/resolve', async (request, response) => {
-    const { outcome } = parse(resolveBody, readJson(request));
-    await resolveDelivery(deps, request.params.id, outcome);
-    response.json(await show(request.params.id));
-  });
+    route({
+      method: 'post',
+      path: '/v1/jobs/{id}/resolve',
+      access: 'admin',
+      tag: TAG,
+      summary: 'Say what became of an unknown send',
+      body: resolveBody,
+      example: { outcome: 'sent' },
+      answers: { 200: { description: 'The job as it is now.', schema: jobShape }, ...CONFLICT },
+      async handle({ params, body }) {
+        await resolveDelivery(deps, params['id'] ?? '', body.outcome);
+        return { status: 200, body: await show(params['id']) };
+      },
+    }),
 
-  router.get('/v1/unread', async (request, response) => {
-    const query = parse(pageQuery, request.query);
-    const { filter, sort } = spanOf(query, 'createdAt', 'desc', (at) => new Date(at));
-    const found = await store.unread
-      .find(filter)
-      .sort({ createdAt: sort, _id: sort })
-      .limit(query.limit + 1)
-      .lean();
-    const page = pageOf(query, found, ({ createdAt, _id }) => ({ at: createdAt.getTime(), id: _id }));
-    sendPage(request, response, { ...page, data: page.data.map(presentUnread) });
-  });
+    route({
+      method: 'get',
+      path: '/v1/unread',
+      access: 'admin',
+      tag: TAG,
+      summary: 'List incoming events that could not be read',
+      query: pageQuery,
+      answers: page(unreadShape),
+      async handle({ query, request }) {
+        const { filter, sort } = spanOf(query, 'createdAt', 'desc', (at) => new Date(at));
+        const found = await store.unread
+          .find(filter)
+          .sort({ createdAt: sort, _id: sort })
+          .limit(query.limit + 1)
+          .lean();
+        const events = pageOf(query, found, ({ createdAt, _id }) => ({ at: createdAt.getTime(), id: _id }));
+        return pageReply(request, { ...events, data: events.data.map(presentUnread) });
+      },
+    }),
 
-  router.post('/v1/unread/:id/replay', async (request, response) => {
-    await replayUnread(deps, request.params.id);
-    const unread = await store.unread.findById(request.params.id).lean();
-    response.status(202).json(unread && presentUnread(unread));
-  });
-
-  return router;
+    route({
+      method: 'post',
+      path: '/v1/unread/{id}/replay',
+      access: 'admin',
+      tag: TAG,
+      summary: 'Read an event again, after a fix',
+      answers: { 202: { description: 'The event as it is now.', schema: unreadShape }, ...CONFLICT },
+      async handle({ params }) {
+        const id = params['id'] ?? '';
+        await replayUnread(deps, id);
+        const unread = await store.unread.findById(id).lean();
+        return { status: 202, body: unread && presentUnread(unread) };
+      },
+    }),
+  ];
 }
 
 function presentJob(job: Job) {

@@ -5,8 +5,6 @@ import type { Message } from '../store/messages.ts';
 import type { Unread } from '../store/records.ts';
 import type { Turn } from '../store/turns.ts';
 
-const DEFAULT_AGENT_ID = 'agt_00000000000070000000000000000001';
-
 /** A conversation. */
 export function presentConversation(conversation: Conversation) {
   const { _id: id, kind, title, personId, mode, apps, version } = conversation;
@@ -16,10 +14,10 @@ export function presentConversation(conversation: Conversation) {
     title,
     ...(personId ? { personId } : {}),
     mode,
-    agentId: DEFAULT_AGENT_ID,
-    inLanguage: null,
-    outLanguage: null,
-    responseTypes: ['text'],
+    agentId: conversation.agentId,
+    inLanguage: conversation.inLanguage ?? null,
+    outLanguage: conversation.outLanguage ?? null,
+    responseTypes: conversation.responseTypes,
     apps,
     lastMessageAt: conversation.lastMessageAt.toISOString(),
     createdAt: conversation.createdAt.toISOString(),
@@ -49,12 +47,13 @@ export function presentMessage(message: Message, deliveries: Delivery[]) {
     seq,
     role,
     app: channel,
-    origin: 'app',
+    origin: message.origin ?? 'app',
     ...(turnId ? { turnId } : {}),
     ...(identityId ? { identityId } : {}),
     text,
     attachments,
     ...(replyTo ? { replyTo } : {}),
+    ...(message.language ? { language: message.language } : {}),
     ...(edits.length > 0 ? { edits: edits.map((edit) => ({ text: edit.text, at: edit.at.toISOString() })) } : {}),
     ...(deletedAt ? { deletedAt: deletedAt.toISOString() } : {}),
     createdAt: message.createdAt.toISOString(),

@@ -1,7 +1,8 @@
 /** Reading requests: what does not fit its schema is refused with a pointer to it. */
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import type { z } from 'zod';
 import { InvalidError } from '../errors.ts';
+import type { Reply } from './route.ts';
 
 /** The value as the schema has it. Throws `InvalidError` that names each field as the caller spelled it. */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
@@ -26,12 +27,11 @@ export function readJson(request: Request): unknown {
   }
 }
 
-/** Answers a list, with the `Link` header that goes with it. */
-export function sendPage(
+/** A list as an answer, with the `Link` header that goes with it. */
+export function pageReply(
   request: Request,
-  response: Response,
   page: { data: unknown[]; next: string | null; previous: string | null },
-): void {
+): Reply {
   const link = (rel: 'next' | 'prev', name: 'after' | 'before', cursor: string | null) => {
     if (cursor === null) return [];
     const query = new URLSearchParams(request.query as Record<string, string>);
@@ -41,6 +41,5 @@ export function sendPage(
     return [`<${request.path}?${query.toString()}>; rel="${rel}"`];
   };
   const links = [...link('next', 'after', page.next), ...link('prev', 'before', page.previous)];
-  if (links.length > 0) response.set('Link', links.join(', '));
-  response.json(page);
+  return { status: 200, body: page, headers: links.length > 0 ? { Link: links.join(', ') } : {} };
 }

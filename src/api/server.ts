@@ -3,12 +3,11 @@ import { createServer, type Server } from 'node:http';
 import express, { type Request, type Response, type Router } from 'express';
 import helmet from 'helmet';
 import type { Visitor } from '../channel.ts';
-import { createConversations } from './conversations.ts';
 import type { ApiDeps } from './deps.ts';
 import { createGate } from './gate.ts';
-import { createHealth } from './health.ts';
-import { createJobs } from './jobs.ts';
+import { mountRoutes } from './mount.ts';
 import { createProblemHandler, notFound, requestId } from './problem.ts';
+import { createRoutes } from './routes.ts';
 import { createWebhooks } from './webhooks.ts';
 
 const BODY_LIMIT = '1mb';
@@ -32,7 +31,7 @@ export function createApiServer(
   app.use(createGate(deps.config));
   app.use('/webhooks', express.raw({ type: () => true, limit: WEBHOOK_BODY_LIMIT }));
   app.use(express.raw({ type: () => true, limit: BODY_LIMIT }));
-  app.use(createHealth(deps), createConversations(deps), createJobs(deps), createWebhooks(deps, visitorOf), ...pages);
+  app.use(mountRoutes(createRoutes(deps), deps), createWebhooks(deps, visitorOf), ...pages);
   app.use(notFound);
   app.use(createProblemHandler(deps.log));
   return createServer(app);

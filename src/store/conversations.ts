@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import type { Mode } from '../conversation.ts';
+import { DEFAULT_AGENT_ID, type Mode, type ResponseType } from '../conversation.ts';
 
 /** What the agent's answer will be, once it is decided: enough for any process to carry it out. */
 export interface Decision {
@@ -29,6 +29,13 @@ export interface Conversation {
   chatId?: string;
   title: string | null;
   mode: Mode;
+  agentId: string;
+  /** ISO 639 codes: what the person writes in, and what is answered in. */
+  inLanguage?: string | null;
+  outLanguage?: string | null;
+  responseTypes: ResponseType[];
+  /** What the conversation's own person told the machine to be (`topic: instruction`). */
+  instruction?: string | null;
   apps: string[];
   /** The highest place taken. Dense: each message has the next one. */
   lastSeq: number;
@@ -44,6 +51,8 @@ export interface Conversation {
   pendingFrom: number;
   /** The model is shown nothing from below. */
   historyFrom: number;
+  /** Where the present topic began: the model is never again shown anything from below. */
+  topicFrom: number;
   /** How many answers in a row were cut short by further messages. */
   cuts: number;
   /** How many runs in a row ended with the death of their process. */
@@ -68,6 +77,11 @@ export const conversationSchema = new Schema<Conversation>({
   chatId: String,
   title: { type: String, default: null },
   mode: { type: String, enum: ['agent', 'human'], default: 'agent' },
+  agentId: { type: String, default: DEFAULT_AGENT_ID },
+  inLanguage: String,
+  outLanguage: String,
+  responseTypes: { type: [String], default: ['text'] },
+  instruction: String,
   apps: { type: [String], default: [] },
   lastSeq: { type: Number, default: 0 },
   inbox: { type: Number, default: 0 },
@@ -77,6 +91,7 @@ export const conversationSchema = new Schema<Conversation>({
   lastInAt: Date,
   pendingFrom: { type: Number, default: 1 },
   historyFrom: { type: Number, default: 1 },
+  topicFrom: { type: Number, default: 1 },
   cuts: { type: Number, default: 0 },
   crashes: { type: Number, default: 0 },
   decided: Schema.Types.Mixed,

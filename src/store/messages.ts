@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import type { AnswerState, MessageRole } from '../conversation.ts';
+import type { AnswerState, MessageRole, Topic } from '../conversation.ts';
 import type { InboundAttachment, ReplyRef } from '../message.ts';
 
 /** An earlier text of an edited message. */
@@ -21,6 +21,11 @@ export interface Message {
   identityId?: string;
   author?: string;
   turnId?: string;
+  /** Where it came from: an app (absent), our API, somebody's own phone. */
+  origin?: 'app' | 'api' | 'phone';
+  topic?: Topic;
+  /** The language that it is in, as an ISO 639 code, where somebody said so. */
+  language?: string;
   text: string;
   /** The platform's time of the text that it has now. */
   textAt: Date;
@@ -58,6 +63,9 @@ export const messageSchema = new Schema<Message>({
   identityId: String,
   author: String,
   turnId: String,
+  origin: String,
+  topic: String,
+  language: String,
   text: { type: String, default: '' },
   textAt: { type: Date, required: true },
   edits: { type: [version], default: [] },
@@ -72,6 +80,11 @@ export const messageSchema = new Schema<Message>({
 });
 messageSchema.index({ conversationId: 1, seq: 1 }, { unique: true });
 messageSchema.index({ key: 1 }, { unique: true });
+
+/** The natural key of an entry that came over our API: the request that brought it, and its place in that. */
+export function apiKey(request: string, index: number): string {
+  return `api:${request}:${index}`;
+}
 
 /** The natural key of what came in. */
 export function inboundKey(chatId: string, externalId: string): string {

@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Schema } from 'mongoose';
+import { DEFAULT_AGENT_ID } from '../conversation.ts';
 import { ConfigError } from '../errors.ts';
 import type { Models } from './models.ts';
 
@@ -15,7 +16,15 @@ export interface Migration {
 }
 
 /** `MIGRATIONS[n]` brings version n + 1 to n + 2. */
-export const MIGRATIONS: Migration[] = [];
+export const MIGRATIONS: Migration[] = [
+  {
+    title: 'conversations know their agent, their topic and in what form they are answered',
+    async run({ conversations }) {
+      const change = { agentId: DEFAULT_AGENT_ID, responseTypes: ['text' as const], topicFrom: 1 };
+      await conversations.updateMany({ agentId: { $exists: false } }, { $set: change });
+    },
+  },
+];
 
 /** Tells one set of index definitions from another, so that a start with nothing new makes none. */
 function indexFingerprint(models: Models): string {

@@ -7,16 +7,22 @@ import { type Identity, identitySchema } from './identities.ts';
 import { type Message, messageSchema } from './messages.ts';
 import { type Person, personSchema } from './people.ts';
 import {
+  type AgentRecord,
+  agentSchema,
   type Counter,
   counterSchema,
   type Event,
   eventSchema,
+  type Idempotency,
+  idempotencySchema,
   type Installation,
   installationSchema,
   type Key,
   keySchema,
   type Lease,
   leaseSchema,
+  type LinkCode,
+  linkCodeSchema,
   type Unread,
   unreadSchema,
 } from './records.ts';
@@ -36,6 +42,9 @@ export interface Models {
   counters: Model<Counter>;
   installation: Model<Installation>;
   keys: Model<Key>;
+  idempotency: Model<Idempotency>;
+  agents: Model<AgentRecord>;
+  linkCodes: Model<LinkCode>;
 }
 
 /** Makes the models on a connection. */
@@ -58,5 +67,8 @@ export function createModels(connection: Connection): Models {
     counters: model('counters', counterSchema),
     installation: model('installation', installationSchema),
     keys: model('keys', keySchema),
+    idempotency: model('idempotency', idempotencySchema),
+    agents: model('agents', agentSchema),
+    linkCodes: model('linkCodes', linkCodeSchema),
   };
 }

@@ -1,4 +1,5 @@
 /** Documents as they begin. */
+import { DEFAULT_AGENT_ID } from '../conversation.ts';
 import type { Conversation } from './conversations.ts';
 import type { Identity } from './identities.ts';
 import type { Person } from './people.ts';
@@ -25,13 +26,14 @@ export function newPerson(
 export function newConversation(
   id: string,
   at: Date,
-  owner: Pick<Conversation, 'kind'> & Partial<Pick<Conversation, 'personId' | 'chatId' | 'title'>>,
+  owner: Pick<Conversation, 'kind'> & Partial<Conversation>,
 ): Conversation {
   return {
     _id: id,
     title: null,
-    ...owner,
     mode: 'agent',
+    agentId: DEFAULT_AGENT_ID,
+    responseTypes: ['text'],
     apps: [],
     lastSeq: 0,
     inbox: 0,
@@ -39,11 +41,13 @@ export function newConversation(
     workAt: at,
     pendingFrom: 1,
     historyFrom: 1,
+    topicFrom: 1,
     cuts: 0,
     crashes: 0,
     fence: 0,
     lastMessageAt: at,
     version: 1,
     createdAt: at,
+    ...owner,
   };
 }

@@ -102,9 +102,12 @@ export interface Key {
   apiKeyHash: string;
   secretHash: string;
   scope: 'admin' | 'app' | 'person';
+  /** Scope `app`: the tenant whose people it acts for. */
+  app?: string;
   name: string;
   personId: string;
   createdAt: Date;
+  revokedAt?: Date | null;
 }
 
 export const keySchema = new Schema<Key>({
@@ -112,8 +115,95 @@ export const keySchema = new Schema<Key>({
   apiKeyHash: { type: String, required: true },
   secretHash: { type: String, required: true },
   scope: { type: String, enum: ['admin', 'app', 'person'], required: true },
+  app: String,
   name: { type: String, default: '' },
   personId: { type: String, required: true },
   createdAt: { type: Date, required: true },
+  revokedAt: Date,
 });
 keySchema.index({ apiKeyHash: 1 }, { unique: true });
+keySchema.index({ createdAt: -1 });
+
+/** What became of a request with an `Idempotency-Key`. The id is a keyed hash of caller and key. */
+export interface Idempotency {
+  _id: string;
+  /** Keyed hash of method, path and body: another body under the same key is a mistake. */
+  request: string;
+  /** From this, ids and natural keys of what the request makes are derived: a repeat after a crash makes the same. */
+  state: 'running' | 'done' | 'unsaved';
+  startedAt: Date;
+  /** The answer, as JSON text. */
+  answer?: { status: number; body: string; headers: Record<string, string> };
+  expiresAt: Date;
+}
+
+export const idempotencySchema = new Schema<Idempotency>({
+  _id: { type: String, required: true },
+  request: { type: String, required: true },
+  state: { type: String, enum: ['running', 'done', 'unsaved'], required: true },
+  startedAt: { type: Date, required: true },
+  answer: Schema.Types.Mixed,
+  expiresAt: { type: Date, required: true },
+});
+idempotencySchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+/** Who answers: instructions, models, voice. What is `null` is as the operator's variables say. */
+export interface AgentRecord {
+  _id: string;
+  /** Its place in the order of creation; 1 is the default agent. Never given twice. */
+  number: number;
+  name: string | null;
+  instructions: string | null;
+  /** `provider/name`, the first that works answers; empty: `MODEL`. */
+  models: string[];
+  voice: string | null;
+  /** ISO 639 codes that it is meant for; empty: any. */
+  languages: string[];
+  createdAt: Date;
+  updatedAt: Date;
+  goneAt?: Date | null;
+}
+
+export const agentSchema = new Schema<AgentRecord>({
+  _id: { type: String, required: true },
+  number: { type: Number, required: true },
+  name: { type: String, default: null },
+  instructions: { type: String, default: null },
+  models: { type: [String], default: [] },
+  voice: { type: String, default: null },
+  languages: { type: [String], default: [] },
+  createdAt: { type: Date, required: true },
+  updatedAt: { type: Date, required: true },
+  goneAt: Date,
+});
+agentSchema.index({ number: 1 }, { unique: true });
+
+/** A code that joins the one who opens it to the one who made it. Only its hash is stored. */
+export interface LinkCode {
+  _id: string;
+  personId: string;
+  /** The conversation that goes along, if it was made for one. */
+  conversationId?: string;
+  /** Where it was made, as it is told to whoever opens it. */
+  app: string;
+  state: 'open' | 'asked' | 'used';
+  /** The identity that opened it and was asked. */
+  askedIdentityId?: string;
+  askedAt?: Date;
+  expiresAt: Date;
+  createdAt: Date;
+}
+
+export const linkCodeSchema = new Schema<LinkCode>({
+  _id: { type: String, required: true },
+  personId: { type: String, required: true },
+  conversationId: String,
+  app: { type: String, required: true },
+  state: { type: String, enum: ['open', 'asked', 'used'], required: true },
+  askedIdentityId: String,
+  askedAt: Date,
+  expiresAt: { type: Date, required: true },
+  createdAt: { type: Date, required: true },
+});
+linkCodeSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+linkCodeSchema.index({ askedIdentityId: 1 });

@@ -16,6 +16,9 @@ export interface Addresses {
 }
 
 let shared: Promise<Addresses> | undefined;
+let stopShared = async (): Promise<void> => undefined;
+// Here, and not where they are started: that is within a test, whose end would be theirs.
+after(() => stopShared());
 
 /** Those that the runner has started; a file that is run alone starts some, and stops them at its end. */
 export function sharedServices(): Promise<Addresses> {
@@ -28,10 +31,10 @@ async function find(): Promise<Addresses> {
   if (mongodbUri && redisUrl) return { mongodbUri, redisUrl };
   const dataDir = await makeDataDir();
   const services = await startServices({ mongodbUri, redisUrl, dataDir }, log);
-  after(async () => {
+  stopShared = async () => {
     await services.stop();
     await removeDataDir(dataDir);
-  });
+  };
   return services;
 }
 
