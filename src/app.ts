@@ -5,6 +5,8 @@ import { channels as factories } from '#adapters/index.ts';
 import { startWorkers } from '#workers/index.ts';
 import { createKeeper } from '#workers/keeper.ts';
 import { startListening } from '#workers/listen.ts';
+import { createLimits } from './agents/limits.ts';
+import { createAppend } from './history/append.ts';
 import { createAgent } from './agent/create.ts';
 import { DEFAULT_INSTRUCTIONS } from './agent/prompt.ts';
 import { createSlots } from './agent/slots.ts';
@@ -84,6 +86,8 @@ export async function startApp(
     replyWaitMs: config.REPLY_WAIT_MS,
   });
 
+  const pacer = createPacer(redis, prefix);
+  const slots = createSlots(() => agent.concurrency);
   const workers = startWorkers(
     {
       store,
@@ -93,11 +97,11 @@ export async function startApp(
       holder,
       keeper,
       channels,
-      pacer: createPacer(redis, prefix),
+      pacer,
       sendTimeoutMs: config.SEND_TIMEOUT_MS,
       ask: (question, options) => agent.ask(question, options),
       agent: { name: agentName, instructions: config.AGENT_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS },
-      slots: createSlots(() => agent.concurrency),
+      slots,
       limits: config,
     },
     config.ROLES,
@@ -116,7 +120,26 @@ export async function startApp(
   });
   const unready = createReadiness(store, redis);
   const server = createApiServer(
-    { config, store, bells, log, ingest, channels, reports: listening.reports, unready },
+    {
+      config,
+      store,
+      bells,
+      live,
+      log,
+      ingest,
+      channels,
+      reports: listening.reports,
+      unready,
+      append: createAppend({ store, bells, live }),
+      agent,
+      agents: {
+        of: async () => ({ agent: { name: agentName, instructions: config.AGENT_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS } }),
+        find: async () => undefined,
+      },
+      slots,
+      limits: createLimits(store, config),
+      pacer,
+    },
     visitorOf,
     config.WEB_ACCESS === 'off' ? [] : [page],
   );

@@ -1,3 +1,11 @@
+import type { Agent, Question } from '../agent/agent.ts';
+import type { Slots } from '../agent/slots.ts';
+import type { Limits } from '../agents/limits.ts';
+import type { Append } from '../history/append.ts';
+import type { Live } from '../queue/live.ts';
+import type { Pacer } from '../queue/pace.ts';
+import type { AgentRecord } from '../store/records.ts';
+import type { Conversation } from '../store/conversations.ts';
 import type { Channel, ChannelReport } from '../channel.ts';
 import type { Config } from '../config.ts';
 import type { Ingest } from '../ingest/ingest.ts';
@@ -10,6 +18,16 @@ export interface ApiDeps {
   config: Config;
   store: Store;
   bells: Bells;
+  live: Live;
+  append: Append;
+  agent: Pick<Agent, 'ask'>;
+  agents: {
+    of(conversation: Conversation): Promise<Pick<Question, 'agent' | 'language'>>;
+    find(text: string): Promise<AgentRecord | undefined>;
+  };
+  slots: Slots;
+  limits: Limits;
+  pacer: Pacer;
   log: Logger;
   ingest: Ingest;
   channels: ReadonlyMap<string, Channel>;

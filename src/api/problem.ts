@@ -30,6 +30,11 @@ export function createProblemHandler(log: Logger): ErrorRequestHandler {
   };
 }
 
+/** What was thrown, as the body of a problem. */
+export function toProblem(error: unknown): object {
+  return problemOf(understand(error));
+}
+
 function problemOf(error: BridgeError): object {
   return {
     type: 'about:blank',

@@ -68,14 +68,14 @@ export function guard<T>(model: Model<T>, filter: QueryFilter<T> & { _id: string
   return update(model, filter, change, { upsert: true });
 }
 
-/** Carries out the writes. Throws what is not a duplicate key: then nobody knows how far it came. */
+/** Carries out the writes, if there are any. Throws what is not a duplicate key: then nobody knows how far it came. */
 export type WriteAll = (writes: Write[]) => Promise<WriteResult>;
 
 /** Makes `writeAll` for a connection. */
 export function createWriteAll(connection: Connection, wireVersion: number): WriteAll {
-  return wireVersion >= CROSS_COLLECTION_WIRE_VERSION
-    ? (writes) => writeTogether(connection, writes)
-    : (writes) => writeOneByOne(writes);
+  const write = (writes: Write[]) =>
+    wireVersion >= CROSS_COLLECTION_WIRE_VERSION ? writeTogether(connection, writes) : writeOneByOne(writes);
+  return async (writes) => (writes.length === 0 ? { isDone: true, matched: [] } : write(writes));
 }
 
 /** One write as the driver wants it. */

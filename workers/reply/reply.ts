@@ -10,7 +10,7 @@ import { turnIdOf } from '#src/store/turns.ts';
 import type { ReplyDeps } from '../deps.ts';
 import { decide, recover } from './decide.ts';
 import { chooseInputs, toQuestion } from './inputs.ts';
-import { createLimits, type Lid, type Limits } from './limits.ts';
+import { createLimits, type Lid, type Limits } from '#src/agents/limits.ts';
 import { createProgress } from './progress.ts';
 import { createRecent } from './recent.ts';
 import { beginTurn, handBack, rest, type RunningTurn, type TurnDeps } from './turn.ts';

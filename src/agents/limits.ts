@@ -1,9 +1,9 @@
 /** The lids on what an open bot can cost: turns a day in all and per person, messages a minute per person. */
-import type { Config } from '#src/config.ts';
-import type { Message } from '#src/store/messages.ts';
-import type { Person } from '#src/store/people.ts';
-import type { Store } from '#src/store/store.ts';
-import { update, type Write } from '#src/store/write.ts';
+import type { Config } from '../config.ts';
+import type { Message } from '../store/messages.ts';
+import type { Person } from '../store/people.ts';
+import type { Store } from '../store/store.ts';
+import { update, type Write } from '../store/write.ts';
 
 const WINDOW_MS = 60_000;
 const DAY_MS = 86_400_000;
