@@ -125,6 +125,7 @@ export async function startApp(
       store,
       bells,
       live,
+      identities,
       log,
       ingest,
       channels,

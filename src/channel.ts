@@ -112,6 +112,15 @@ export interface Channel {
    */
   lookUp?(part: OutboundPart, sentAt: Date, signal: AbortSignal): Promise<Sent | 'absent'>;
 
+  /** The direct chat with a human of this app, opened if need be. Throws a `ChannelError`. Absent: its id is theirs. */
+  openDirect?(externalId: string, signal: AbortSignal): Promise<ChatRef>;
+
+  /**
+   * A link that opens a talk with us here and hands us `code`, as `/start CODE`. `base`: our own address, for
+   * channels whose place that is. `undefined`: cannot be said now.
+   */
+  startLink?(code: string, base: string): Promise<string | undefined>;
+
   /**
    * Fetches what was said since and was perhaps not told to us, oldest first, through `emit`. Harmless when
    * repeated, and bounded: what it leaves out, or may not read, it returns. `chats`: those that we know of, for

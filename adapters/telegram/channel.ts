@@ -52,6 +52,8 @@ export function createTelegramChannel(config: TelegramConfig, { log, publicUrl }
       }),
     }),
     typing: createTyping(api),
+    // https://core.telegram.org/bots/features#deep-linking
+    startLink: async (code) => `https://t.me/${(self.known() ?? (await self.learn())).username}?start=${code}`,
     probe: async (signal) => {
       await api.getMe(callSignal(signal));
     },

@@ -20,5 +20,6 @@ export const createWeb: ChannelFactory = async (env) => {
     format,
     send,
     receive: createReceive(() => new Date()),
+    startLink: async (code, base) => `${base}/chat?start=${code}`,
   };
 };

@@ -2,6 +2,7 @@ import type { Agent, Question } from '../agent/agent.ts';
 import type { Slots } from '../agent/slots.ts';
 import type { Limits } from '../agents/limits.ts';
 import type { Append } from '../history/append.ts';
+import type { IdentityResolver } from '../identity/resolve.ts';
 import type { Live } from '../queue/live.ts';
 import type { Pacer } from '../queue/pace.ts';
 import type { AgentRecord } from '../store/records.ts';
@@ -19,6 +20,7 @@ export interface ApiDeps {
   store: Store;
   bells: Bells;
   live: Live;
+  identities: IdentityResolver;
   append: Append;
   agent: Pick<Agent, 'ask'>;
   agents: {

@@ -7,8 +7,8 @@ import type { z } from 'zod';
 import type { IdPrefix } from '../id.ts';
 import type { Caller } from './caller.ts';
 
-/** Who may call: `open` everybody, `caller` whoever has a key or needs none, `admin` keys of that scope. */
-export type Access = 'open' | 'caller' | 'admin';
+/** Who may call: `open` everybody, `guest` also who has no key where `OPEN_API` is `any`, `caller` whoever has a key or needs none, `admin` keys of that scope. */
+export type Access = 'open' | 'guest' | 'caller' | 'admin';
 
 /** One possible answer. Without a schema it has no body. */
 export interface Answers {

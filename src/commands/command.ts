@@ -37,6 +37,8 @@ export interface Command {
   summary: string;
   /** Whether it may be used in groups; elsewhere it is answered with "write to me directly". */
   isForGroups: boolean;
+  /** Not in any list of commands: it only means something when it was asked for. */
+  isHidden?: boolean;
   /** Does it, and gives the answer as Markdown. May be run more than once for the same `cause`. */
   run(call: CommandCall): Promise<string | CommandAnswer>;
 }

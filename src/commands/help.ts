@@ -1,11 +1,12 @@
 /** `/help` and `/start`: who speaks, and what can be typed. */
 import type { Command } from './command.ts';
+import { openLink } from './link.ts';
 
 /** Makes both from the list of all commands. */
 export function createHelp(all: () => readonly Command[]): Command[] {
   const list = (isGroup: boolean) =>
     all()
-      .filter((command) => command.name !== 'start' && (!isGroup || command.isForGroups))
+      .filter((command) => command.name !== 'start' && !command.isHidden && (!isGroup || command.isForGroups))
       .map(({ name, usage, summary }) => `- \`/${name}${usage ? ` ${usage}` : ''}\` ${summary}`)
       .join('\n');
   return [
@@ -22,8 +23,10 @@ export function createHelp(all: () => readonly Command[]): Command[] {
       usage: '',
       summary: 'say hello',
       isForGroups: false,
-      run: async ({ agentName }) =>
-        `Hello! I am **${agentName}**. Write to me as you would to a friend: I answer here, and I remember our conversation. \`/help\` shows what else can be typed.`,
+      run: async (call) =>
+        call.argument !== ''
+          ? openLink(call)
+          : `Hello! I am **${call.agentName}**. Write to me as you would to a friend: I answer here, and I remember our conversation. \`/help\` shows what else can be typed.`,
     },
   ];
 }

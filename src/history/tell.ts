@@ -44,7 +44,7 @@ export async function tell(
   const { store, bells, live } = deps;
   const { _id } = conversation;
   for (let tries = 0; tries < GIVE_UP_AFTER; tries += 1) {
-    const told = await findTold(deps, telling.key);
+    const told = await findTold(deps, conversation, telling);
     if (told) return told;
     const message = newMessage(_id, telling, (await store.readLastSeq(_id)) + 1);
     const delivery = newDelivery(conversation, message, telling);
@@ -65,13 +65,20 @@ export async function tell(
   throw new Error(`No free place in conversation ${_id} after ${GIVE_UP_AFTER} tries.`);
 }
 
-/** What was said under this key before. A crash between the two left a message that nobody was told: it goes on. */
-async function findTold({ store, bells }: HistoryDeps, key: string): Promise<Told | undefined> {
-  const message = await store.messages.findOne({ key }).lean();
+/** What was said under this key before. A crash left a message without its delivery: that is made up for. */
+async function findTold(
+  { store, bells }: HistoryDeps,
+  conversation: Pick<Conversation, '_id' | 'personId'>,
+  telling: Telling,
+): Promise<Told | undefined> {
+  const message = await store.messages.findOne({ key: telling.key }).lean();
   if (!message) return undefined;
-  const [delivery] = await store.deliveries.find({ messageId: message._id }).lean();
-  if (delivery?.isOpen) void bells.deliver(delivery.channel).ring(delivery.chatId);
-  return { message, ...(delivery ? { delivery } : {}) };
+  const wanted = newDelivery(conversation, message, telling);
+  if (!wanted) return { message };
+  const there = await store.deliveries.findById(wanted._id).lean();
+  if (!there) await store.writeAll([insert(store.deliveries, wanted)]);
+  if (there?.isOpen !== false) void bells.deliver(wanted.channel).ring(wanted.chatId);
+  return { message, delivery: there ?? wanted };
 }
 
 function newMessage(conversationId: string, telling: Telling, seq: number): Message {

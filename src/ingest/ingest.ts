@@ -3,7 +3,7 @@
  *
  * Batches that arrive while one is being written are written together as the next one: a flood costs few commands.
  */
-import { type Commands, isCommand } from '../commands/commands.ts';
+import { asConfirmation, type Commands, isCommand } from '../commands/commands.ts';
 import { TEXT_LIMIT_BYTES } from '../conversation.ts';
 import { describeError } from '../errors.ts';
 import type { Inbound, InboundEdit, InboundMessage, InboundUnread } from '../message.ts';
@@ -98,8 +98,9 @@ function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: W
   return async (items) => {
     const runs: { channel: string; inbound: InboundMessage | InboundEdit }[][] = [];
     const entered = new Set<string>();
-    for (const { channel, inbound } of items.map(normalized)) {
-      if (await isForOthers(deps, channel, inbound, entered)) continue;
+    for (const { channel, inbound: said } of items.map(normalized)) {
+      if (await isForOthers(deps, channel, said, entered)) continue;
+      const inbound = (await asConfirmation(deps, channel, said)) ?? said;
       if (isPlainMessage(inbound)) {
         (runs[0] ??= []).push({ channel, inbound });
         continue;

@@ -25,6 +25,8 @@ export interface Conversation {
   _id: string;
   kind: 'direct' | 'group';
   personId?: string;
+  /** Whose it was before that person was joined to another. */
+  personBefore?: string;
   /** Groups: the chat whose history this is. */
   chatId?: string;
   title: string | null;
@@ -74,6 +76,7 @@ export const conversationSchema = new Schema<Conversation>({
   _id: { type: String, required: true },
   kind: { type: String, enum: ['direct', 'group'], required: true },
   personId: String,
+  personBefore: String,
   chatId: String,
   title: { type: String, default: null },
   mode: { type: String, enum: ['agent', 'human'], default: 'agent' },

@@ -6,6 +6,8 @@ export interface Identity {
   /** `channel|realm|externalId` for each native id; unique over all identities. */
   ids: string[];
   personId: string;
+  /** The person whose it was before it was joined to another: what an undoing goes back to. */
+  personBefore?: string;
   /** The conversation that its person began with; lets any process complete a half-made person. */
   firstConversationId: string;
   channel: string;
@@ -22,6 +24,7 @@ export const identitySchema = new Schema<Identity>({
   _id: { type: String, required: true },
   ids: { type: [String], required: true },
   personId: { type: String, required: true },
+  personBefore: String,
   firstConversationId: { type: String, required: true },
   channel: { type: String, required: true },
   realm: { type: String, default: '' },

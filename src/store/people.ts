@@ -6,6 +6,8 @@ export interface Person {
   name: string;
   languages: string[];
   activeConversationId: string;
+  /** Joined to this person, who has all that was theirs. */
+  mergedInto?: string;
   /** Raised by whatever changes which identities belong here, or their rights: what a process remembers of them is void then. */
   version: number;
   /** Turns run on `turnsDay` (a UTC date): what `PERSON_DAILY_TURNS` limits. */
@@ -19,6 +21,7 @@ export const personSchema = new Schema<Person>({
   name: { type: String, default: '' },
   languages: { type: [String], default: [] },
   activeConversationId: { type: String, required: true },
+  mergedInto: String,
   version: { type: Number, default: 0 },
   turnsDay: { type: String, default: '' },
   turns: { type: Number, default: 0 },

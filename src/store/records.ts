@@ -186,6 +186,8 @@ export interface LinkCode {
   conversationId?: string;
   /** Where it was made, as it is told to whoever opens it. */
   app: string;
+  /** Its person stands for a program, not for one human: only the first human may join. */
+  isShared?: boolean;
   state: 'open' | 'asked' | 'used';
   /** The identity that opened it and was asked. */
   askedIdentityId?: string;
@@ -199,6 +201,7 @@ export const linkCodeSchema = new Schema<LinkCode>({
   personId: { type: String, required: true },
   conversationId: String,
   app: { type: String, required: true },
+  isShared: Boolean,
   state: { type: String, enum: ['open', 'asked', 'used'], required: true },
   askedIdentityId: String,
   askedAt: Date,

@@ -67,12 +67,12 @@ export async function say(deps: ApiDeps, call: Call, said: Said): Promise<Reply 
 }
 
 /** As long as the caller waits, and no longer than we let them. */
-function waiting({ signal }: Pick<Call, 'signal'>): AbortSignal {
+export function waiting({ signal }: Pick<Call, 'signal'>): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WAIT_MS)]);
 }
 
 /** While a human has the conversation, nothing is waited for. */
-async function outcomeOf(
+export async function outcomeOf(
   { mode }: Conversation,
   question: Message | undefined,
   wait: (messageId: string) => Promise<Outcome>,

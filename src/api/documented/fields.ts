@@ -111,6 +111,32 @@ export const continueBody = z
     for (const issue of error?.issues ?? []) context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
   });
 
+const name = orNothing(z.union([z.string(), z.number()])).transform((value) =>
+  value === undefined || value === null || value === '' ? undefined : String(value),
+);
+const words = orNothing(text).transform((value) => (value?.trim() ? value : undefined));
+
+/** `POST /conversations/startConversation` */
+export const startBody = z.object({
+  app: name.meta({ description: 'The app on which it begins; absent: it is opened on the API.' }),
+  account: name,
+  to: name.meta({ description: "A person, identity or conversation id of ours, or the app's own user or chat id." }),
+  message: words,
+  messagetype,
+  title: orNothing(text).transform((title) => title || null),
+  ...settingFields,
+});
+
+/** `PUT /conversations/replyToConversation` */
+export const replyBody = z.object({
+  conversationId: name,
+  id: name,
+  message: words,
+  messagetype,
+  owner: orNothing(z.enum(['user', 'machine'])),
+  key: name.meta({ description: 'The same key in the same conversation: delivered once.' }),
+});
+
 type Entry = z.infer<typeof entry>;
 
 /** The entries of a body, oldest first: in the list the one on top is the latest. */
@@ -119,7 +145,8 @@ export function entriesOf(body: z.infer<typeof continueBody>): NewEntry[] {
 }
 
 /** An entry as we store it. What is no text is an address: it is kept as an attachment of its kind. */
-export function toEntry({ id, message, messagetype: kind, owner, topic }: Partial<Entry>): NewEntry {
+export function toEntry({ message, messagetype: kind, owner, ...rest }: Partial<Entry>): NewEntry {
+  const { id, topic } = rest;
   const content = message ?? '';
   const isMedium = kind !== undefined && kind !== null && kind !== '' && kind !== 'text';
   return {

@@ -1,0 +1,170 @@
+/** `/conversations/…`: the published "Conversations" document. Conversations across messaging apps. */
+import { z } from 'zod';
+import { AgentError, type Answer } from '../../agent/agent.ts';
+import { API_APP, DELIVERY_STATES, LOCAL_PERSON_ID } from '../../conversation.ts';
+import { describeError } from '../../errors.ts';
+import { tell, type Told } from '../../history/tell.ts';
+import { createLinkCodes } from '../../identity/link-codes.ts';
+import { personTopic } from '../../queue/topics.ts';
+import { apiKey } from '../../store/messages.ts';
+import { newConversation } from '../../store/new.ts';
+import type { Conversation } from '../../store/conversations.ts';
+import { update } from '../../store/write.ts';
+import type { ApiDeps } from '../deps.ts';
+import { type Call, type Route, route } from '../route.ts';
+import { channelOf, findAddressee, type Place } from './addressee.ts';
+import { ANSWER_WAIT_MS } from './answer.ts';
+import { startBody } from './fields.ts';
+import { createReplyRoute } from './reply.ts';
+import { settingsOf } from './settings.ts';
+import { settledDelivery } from './settled.ts';
+
+const started = z
+  .object({
+    id: z.string(),
+    app: z.string(),
+    status: z.enum(['open', 'queued', 'sent', 'failed']),
+    delivery: z.object({ id: z.string(), state: z.enum(DELIVERY_STATES) }).nullable(),
+    continueOn: z.record(z.string(), z.string()).meta({ description: 'A link per app that carries it over.' }),
+  })
+  .meta({ id: 'StartedConversation' });
+
+/** Makes the routes. */
+export function createApps(deps: ApiDeps): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/conversations/startConversation',
+      access: 'guest',
+      tag: 'Conversations',
+      summary: 'Begin a conversation via a supported messaging app',
+      description: 'All of the body is optional. With `app` and `to` the message is delivered there, or the agent opens the talk.',
+      bodyIs: 'lenient',
+      creates: true,
+      body: startBody,
+      example: { app: 'telegram', to: '42', message: 'Your parcel has arrived.' },
+      answers: { 201: { description: 'The conversation, and how it can be carried on.', schema: started } },
+      handle: (call) => start(deps, call),
+    }),
+    createReplyRoute(deps),
+  ];
+}
+
+async function start(deps: ApiDeps, call: Call<unknown, z.output<typeof startBody>>) {
+  const { body, caller } = call;
+  const settings = { ...(await settingsOf(deps, body)), ...(body.title ? { title: body.title } : {}) };
+  const app = body.app === API_APP ? undefined : body.app;
+  if (app !== undefined) channelOf(deps, app);
+  const addressee = body.to === undefined ? undefined : await findAddressee(deps, caller, body.to, app);
+  const personId = addressee ? addressee.personId : caller.personId;
+  const place = addressee?.place;
+  const conversation = addressee?.conversation ?? (await open(deps, call, personId, place, settings));
+  const told = await begin(deps, call, conversation, place, body.message);
+  const delivery = told?.delivery ? await settledDelivery(deps, told.delivery) : null;
+  return {
+    status: 201,
+    body: {
+      id: conversation._id,
+      app: place?.channel.name ?? API_APP,
+      status: statusOf(place, delivery?.state),
+      delivery: delivery && { id: delivery._id, state: delivery.state },
+      continueOn: personId === undefined ? {} : await continueOn(deps, call, conversation, personId),
+    },
+  };
+}
+
+function statusOf(place: Place | undefined, state: string | undefined): z.infer<typeof started>['status'] {
+  if (place === undefined) return 'open';
+  if (state === undefined || state === 'failed' || state === 'cancelled') return 'failed';
+  return state === 'sent' || state === 'delivered' || state === 'read' ? 'sent' : 'queued';
+}
+
+/** The conversation belongs to the person addressed, and what they write next goes there. */
+async function open(
+  { store, live }: ApiDeps,
+  { newId }: Pick<Call, 'newId'>,
+  personId: string | undefined,
+  place: Place | undefined,
+  settings: Partial<Conversation>,
+): Promise<Conversation> {
+  const apps = [place?.channel.name ?? API_APP];
+  const owner = { kind: 'direct' as const, ...(personId === undefined ? {} : { personId }), apps, ...settings };
+  const conversation = newConversation(newId('cnv'), new Date(), owner);
+  const { _id, ...rest } = conversation;
+  await store.writeAll([
+    update(store.conversations, { _id }, { $setOnInsert: rest }, { upsert: true }),
+    ...(place && personId !== undefined
+      ? [update(store.people, { _id: personId }, { $set: { activeConversationId: _id } })]
+      : []),
+  ]);
+  if (place && personId !== undefined) live.publish(personTopic(personId), { type: 'active', conversationId: _id });
+  return (await store.readConversation(_id)) ?? conversation;
+}
+
+/** Says the message there, or what the agent opens the talk with. `undefined`: nowhere to say it, or no words. */
+async function begin(
+  deps: ApiDeps,
+  { key, signal }: Pick<Call, 'key' | 'signal'>,
+  conversation: Conversation,
+  place: Place | undefined,
+  message: string | undefined,
+): Promise<Told | undefined> {
+  const said = message === undefined ? place && (await openingWords(deps, conversation, place, signal)) : { text: message };
+  if (said === undefined) return undefined;
+  const { model, tokens } = said as Partial<Answer>;
+  return tell(deps, conversation, {
+    key: apiKey(key, 0),
+    role: 'agent',
+    text: said.text,
+    ...(model ? { model } : {}),
+    ...(tokens ? { tokens } : {}),
+    ...(place ? { to: { ...place, channel: place.channel.name } } : {}),
+    app: API_APP,
+  });
+}
+
+const OPENING = 'Begin the conversation: greet me, and say in a sentence or two what you can do for me.';
+
+async function openingWords(
+  { agent, agents, log }: ApiDeps,
+  conversation: Conversation,
+  { channel, chat }: Place,
+  signal: AbortSignal,
+): Promise<Answer | undefined> {
+  const question = {
+    ...(await agents.of(conversation)),
+    entries: [{ role: 'user' as const, text: OPENING }],
+    newCount: 1,
+    place: { channel: channel.name, kind: chat.kind },
+  };
+  try {
+    return await agent.ask(question, { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WAIT_MS)]) });
+  } catch (error) {
+    if (error instanceof AgentError) log.warn({ code: error.code, error: error.message }, 'the agent could not open a talk');
+    else log.warn({ error: describeError(error) }, 'the agent could not open a talk');
+    return undefined;
+  }
+}
+
+/** A link per app. A program's own person is joined by one human only; more need `Pantheon-Person`. */
+async function continueOn(
+  { store, channels, config, log }: ApiDeps,
+  { caller, request }: Pick<Call, 'caller' | 'request'>,
+  { _id: conversationId }: Conversation,
+  personId: string,
+): Promise<Record<string, string>> {
+  const able = [...channels.values()].filter(({ startLink }) => startLink !== undefined);
+  const isShared = personId === LOCAL_PERSON_ID || (caller.scope === 'admin' && personId === caller.personId);
+  const codes = await createLinkCodes(store, { personId, conversationId, app: API_APP, isShared }, able.length);
+  const base = config.PUBLIC_URL ?? `http://${request.headers.host ?? ''}`;
+  const links = await Promise.all(
+    able.map(async (channel, index) => {
+      const link = await channel.startLink?.(codes[index] ?? '', base).catch((error: unknown) => {
+        log.warn({ channel: channel.name, error: describeError(error) }, 'no link can be made for this channel now');
+        return undefined;
+      });
+      return link === undefined ? [] : [[channel.name, link] as const];
+    }),
+  );
+  return Object.fromEntries(links.flat());
+}

@@ -1,0 +1,116 @@
+/** `PUT /conversations/replyToConversation`: says something in a conversation, as the machine or as the person. */
+import { z } from 'zod';
+import { API_APP, DELIVERY_STATES } from '../../conversation.ts';
+import { watchConversation } from '../../history/answers.ts';
+import { tell } from '../../history/tell.ts';
+import { parseChatKey } from '../../store/chats.ts';
+import type { Conversation } from '../../store/conversations.ts';
+import { findConversation } from '../conversations.ts';
+import type { ApiDeps } from '../deps.ts';
+import { type Call, type Reply, type Route, route } from '../route.ts';
+import { outcomeOf, speakerOf, waiting } from './answer.ts';
+import { replyBody, toEntry } from './fields.ts';
+import { documentedMessage, documentMessage } from './shapes.ts';
+import { settledDelivery } from './settled.ts';
+
+const replied = z
+  .object({
+    id: z.string().nullable(),
+    message: documentedMessage.nullable(),
+    delivery: z.object({ id: z.string(), state: z.enum(DELIVERY_STATES) }).nullable(),
+  })
+  .meta({ id: 'RepliedConversation' });
+
+/** Of a long conversation the last so many messages are looked at for the app where the person wrote last. */
+const LOOKED_AT = 200;
+
+type Body = z.output<typeof replyBody>;
+
+/** Makes the route. */
+export function createReplyRoute(deps: ApiDeps): Route {
+  return route({
+    method: 'put',
+    path: '/conversations/replyToConversation',
+    access: 'guest',
+    tag: 'Conversations',
+    summary: 'Say something in a conversation',
+    description:
+      '`owner` machine (default): the text is delivered to the person on the app where they last wrote; user: it is ' +
+      'theirs, and the agent answers. Without an id: the latest conversation; without a message: nothing is added.',
+    bodyIs: 'lenient',
+    body: replyBody,
+    example: { conversationId: 'cnv_…', message: 'It is on its way.' },
+    answers: { 200: { description: 'What was stored and where it went.', schema: replied } },
+    async handle(call): Promise<Reply> {
+      const { body, caller } = call;
+      const id = body.conversationId ?? body.id;
+      const conversation =
+        id === undefined ? await latest(deps, caller.personId) : await findConversation(deps.store, caller, id);
+      if (!conversation) return { status: 200, body: { id: null, message: null, delivery: null } };
+      if (body.message === undefined)
+        return { status: 200, body: { id: conversation._id, message: null, delivery: null } };
+      return body.owner === 'user' ? ask(deps, call, conversation) : deliver(deps, call, conversation, body.message);
+    },
+  });
+}
+
+async function latest({ store }: ApiDeps, personId: string): Promise<Conversation | undefined> {
+  if (personId === '') return undefined;
+  const [found] = await store.conversations
+    .find({ personId, goneAt: null, apps: { $ne: [] } })
+    .sort({ lastMessageAt: -1, _id: -1 })
+    .limit(1)
+    .lean();
+  return found;
+}
+
+/** The natural key of what is said: the same `key` in the same conversation is said once. */
+function requestOf({ body, key }: Pick<Call<unknown, Body>, 'body' | 'key'>, { _id }: Conversation): string {
+  return body.key === undefined ? key : `${_id}:${body.key}`;
+}
+
+async function deliver(
+  deps: ApiDeps,
+  call: Call<unknown, Body>,
+  conversation: Conversation,
+  text: string,
+): Promise<Reply> {
+  const to = await lastPlace(deps, conversation);
+  const key = `reply:${requestOf(call, conversation)}`;
+  const told = await tell(deps, conversation, { key, role: 'agent', text, app: API_APP, ...(to ? { to } : {}) });
+  const delivery = told?.delivery ? await settledDelivery(deps, told.delivery) : null;
+  return {
+    status: 200,
+    body: {
+      id: conversation._id,
+      message: told ? documentMessage(told.message) : null,
+      delivery: delivery && { id: delivery._id, state: delivery.state },
+    },
+  };
+}
+
+/** The chat in which the person wrote last, if it is one that we can speak in. */
+async function lastPlace({ store, channels }: ApiDeps, { _id: conversationId, kind, lastSeq }: Conversation) {
+  const recent = await store.messages.find({ conversationId, seq: { $gt: lastSeq - LOOKED_AT } }).lean();
+  const said = recent.filter(({ channel, chatId }) => channels.has(channel) && chatId !== '').toSorted((a, b) => b.seq - a.seq);
+  const message = said.find(({ role }) => role === 'user') ?? said[0];
+  if (!message) return undefined;
+  const { channel, ...chat } = parseChatKey(message.chatId);
+  const { identityId } = message;
+  return { channel, chat: { ...chat, kind }, ...(identityId ? { identityId } : {}) };
+}
+
+/** It is the person's own word: the agent answers, and that answer is given back. */
+async function ask(deps: ApiDeps, call: Call<unknown, Body>, { _id }: Conversation): Promise<Reply> {
+  const watch = await watchConversation(deps, _id);
+  try {
+    const speaker = { ...speakerOf(call), request: requestOf(call, { _id } as Conversation), mayRepeat: true };
+    const { conversation, added } = await deps.append(_id, [toEntry(call.body)], speaker);
+    const question = added.findLast(({ answer }) => answer !== 'none');
+    const { replies } = await outcomeOf(conversation, question, (id) => watch.outcomeOf(id, waiting(call)));
+    const [answer] = replies;
+    return { status: 200, body: { id: _id, message: answer ? documentMessage(answer) : null, delivery: null } };
+  } finally {
+    watch.close();
+  }
+}
