@@ -46,6 +46,7 @@ export function createChat(page: PageData): Chat {
   async function settle(id: string): Promise<void> {
     if (!outbox.items.value.some((item) => item.id === id)) return;
     if (await history.loadNewest()) outbox.remove(new Set([id]));
+    else settleLater(id);
   }
 
   const connection = openConnection({
