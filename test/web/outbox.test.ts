@@ -108,6 +108,22 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
     assert.deepEqual([await texts(page), await texts(second), server.entries.length], [['keep me'], ['keep me'], 1]);
   });
 
+  test('the browser asks before a tab is closed with what did not get through', async (t) => {
+    const { page } = await start(t);
+    await block(page);
+    await say(page, 'keep me');
+    await page.getByText('Not sent').waitFor();
+    const asking = page.waitForEvent('dialog');
+    await page.close({ runBeforeUnload: true });
+    const dialog = await asking;
+    assert.equal(dialog.type(), 'beforeunload');
+    await dialog.dismiss();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    const closing = page.waitForEvent('close');
+    await page.close({ runBeforeUnload: true });
+    await closing;
+  });
+
   test('a full storage of the browser keeps nothing from being sent', async (t) => {
     const { server, page } = await start(t);
     await page.evaluate(`

@@ -5,6 +5,7 @@ import { openConnection } from './connection.ts';
 import type { ConnectionState } from './connection.ts';
 import { createHistory } from './history.ts';
 import type { History } from './history.ts';
+import { askBeforeLeaving } from './leaving.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outbox, Outgoing } from './outbox.ts';
 import { createSaved } from './saved.ts';
@@ -60,6 +61,7 @@ export function createChat(page: PageData): Chat {
     const ids = timeline.value.entries.map((entry) => entry.externalId).filter((id) => id !== undefined);
     outbox.remove(new Set(ids));
   });
+  askBeforeLeaving(computed(() => outbox.items.value.some(({ state }) => state === 'waiting')));
 
   return {
     ...page,
