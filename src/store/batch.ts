@@ -1,5 +1,4 @@
 /** Reads that are asked for at about the same time become one command. */
-import { inTime } from './deadline.ts';
 
 /**
  * Makes a reader that gathers keys and reads them with one call of `readAll`: those of one tick, and those that are
@@ -17,7 +16,7 @@ export function createBatchReader<T>(
       await before;
       await new Promise((resolve) => setImmediate(resolve));
       gathering = undefined;
-      return inTime('a read', readAll([...keys]));
+      return readAll([...keys]);
     };
     const found = begin();
     before = found.catch(() => undefined); // whoever asked is told

@@ -5,6 +5,7 @@ import { createBatchReader } from './batch.ts';
 import type { Chat } from './chats.ts';
 import type { Conversation } from './conversations.ts';
 import type { Delivery } from './deliveries.ts';
+import { endWaitsAtHangUp } from './hang-up.ts';
 import { createHolder } from './holder.ts';
 import { freeLease, holdLease } from './leases.ts';
 import { createLru, type Lru } from './lru.ts';
@@ -39,10 +40,11 @@ const OPERATION_TIMEOUT_MS = 10_000;
 const SELECT_TIMEOUT_MS = 3_000;
 const REMEMBERED = 10_000;
 
-/** Connects, migrates and gives the store. Throws when MongoDB cannot be reached. */
-export async function createStore(options: { uri: string; log: Logger; migrations?: Migration[] }): Promise<Store> {
-  const connection = await mongoose
-    .createConnection(options.uri, {
+/** Opens a connection. `socketTimeoutMS`: how long an answer may take; 0: as long as it takes. */
+function connect(uri: string, { socketTimeoutMS }: { socketTimeoutMS: number }): Promise<Connection> {
+  endWaitsAtHangUp();
+  return mongoose
+    .createConnection(uri, {
       bufferCommands: false,
       autoIndex: false,
       autoCreate: false,
@@ -51,17 +53,19 @@ export async function createStore(options: { uri: string; log: Logger; migration
       minPoolSize: 2,
       serverSelectionTimeoutMS: SELECT_TIMEOUT_MS,
       connectTimeoutMS: SELECT_TIMEOUT_MS,
-      socketTimeoutMS: OPERATION_TIMEOUT_MS,
+      socketTimeoutMS,
       waitQueueTimeoutMS: OPERATION_TIMEOUT_MS,
       heartbeatFrequencyMS: 2_000,
       writeConcern: { w: 'majority', journal: true },
     })
     .asPromise();
+}
+
+/** Connects, migrates and gives the store. Throws when MongoDB cannot be reached. */
+export async function createStore(options: { uri: string; log: Logger; migrations?: Migration[] }): Promise<Store> {
+  await migrateAlone(options);
+  const connection = await connect(options.uri, { socketTimeoutMS: OPERATION_TIMEOUT_MS });
   const models = createModels(connection);
-  await migrateAlone(models, options).catch(async (error: unknown) => {
-    await connection.close();
-    throw error;
-  });
   const installation = await models.installation.findOne({ _id: 'installation' }).lean();
   const hello = await connection.db?.admin().command({ hello: 1 });
   return {
@@ -83,19 +87,28 @@ export async function createStore(options: { uri: string; log: Logger; migration
   };
 }
 
-/** One process migrates; the others wait for it. */
-async function migrateAlone(
-  models: Models,
-  { log, migrations = MIGRATIONS }: { log: Logger; migrations?: Migration[] },
-): Promise<void> {
+/** One process migrates; the others wait for it. On a connection of its own: an index may take as long as it takes. */
+async function migrateAlone({
+  uri,
+  log,
+  migrations = MIGRATIONS,
+}: {
+  uri: string;
+  log: Logger;
+  migrations?: Migration[];
+}): Promise<void> {
+  const connection = await connect(uri, { socketTimeoutMS: 0 });
+  const models = createModels(connection);
   const holder = createHolder();
-  while (!(await holdLease(models, 'migration', holder))) await new Promise((resolve) => setTimeout(resolve, 100));
-  const renewal = setInterval(() => void holdLease(models, 'migration', holder).catch(() => undefined), 2_000);
+  let renewal: NodeJS.Timeout | undefined;
   try {
+    while (!(await holdLease(models, 'migration', holder))) await new Promise((resolve) => setTimeout(resolve, 100));
+    renewal = setInterval(() => void holdLease(models, 'migration', holder).catch(() => undefined), 2_000);
     await migrate(models, (step) => log.info({ step }, 'the data is brought to a new version'), migrations);
   } finally {
     clearInterval(renewal);
-    await freeLease(models, 'migration', holder);
+    await freeLease(models, 'migration', holder).catch(() => undefined); // it lapses by itself
+    await connection.close();
   }
 }
 

@@ -5,7 +5,6 @@
  * in the same order, so a crash leaves the same prefixes.
  */
 import type { Connection, Model, QueryFilter, UpdateQuery } from 'mongoose';
-import { inTime } from './deadline.ts';
 
 /** What an update changes. */
 export type Change<T> = UpdateQuery<T>;
@@ -95,8 +94,10 @@ function toOperation(write: Write): Record<string, unknown> {
 
 async function writeTogether(connection: Connection, writes: Write[]): Promise<WriteResult> {
   try {
-    const options = { ordered: true, verboseResults: true };
-    const result = await inTime('a write', connection.bulkWrite(writes.map(toOperation) as never, options));
+    const result = await connection.bulkWrite(writes.map(toOperation) as never, {
+      ordered: true,
+      verboseResults: true,
+    });
     const updates = (result as unknown as { updateResults?: Map<number, { matchedCount: number }> }).updateResults;
     return { isDone: true, matched: writes.map((_, index) => updates?.get(index)?.matchedCount ?? 1) };
   } catch (error) {

@@ -19,6 +19,8 @@ export interface Proxy {
   stopAt(place: Place): Promise<string>;
   /** Lets go on what was stopped before the service. */
   resume(): void;
+  /** Ends the stopped connection for the product, as a server that is killed does. Gives what lets go on late what was held. */
+  hangUp(): () => void;
 }
 
 /** What a wire may do to what is said on it. */
@@ -63,7 +65,7 @@ export async function startProxy(
 ): Promise<Proxy> {
   const { hostname, port } = new URL(address);
   const sockets = new Set<Socket>();
-  let goOn = (): void => undefined;
+  let [goOn, end] = [(): void => undefined, (): void => undefined];
   let waiting: { place: Place; left: number; reached(message: string): void } | undefined;
 
   /** The place that this message has come to, if it is the one. */
@@ -86,6 +88,7 @@ export async function startProxy(
       const text = message.toString('latin1');
       const found = reachedBy(text);
       isStopped = found !== undefined;
+      if (found) end = () => void product.removeAllListeners('close').destroy();
       if (found?.place.where === 'before') {
         held.push(message);
         goOn = () => {
@@ -132,6 +135,10 @@ export async function startProxy(
       return changed.href;
     },
     resume: () => goOn(),
+    hangUp() {
+      end();
+      return goOn;
+    },
     stopAt(place) {
       const { promise, resolve } = Promise.withResolvers<string>();
       waiting = { place, left: place.nth ?? 1, reached: resolve };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request, Route } from 'playwright-core';
 import { noBrowser, openBrowser, openChat, openTab } from './browser.ts';
 import { startChatServer } from './chat-server.ts';
 import type { ChatServer } from './chat-server.ts';
@@ -26,6 +26,26 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   /** All texts of the log, in order. */
   const texts = (page: Page) => page.locator('.bubble, .prose').allTextContents();
   const shows = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
+
+  /** Keeps the next answer from this address back until it is released. `held`: the server has given it. */
+  async function holdNext(page: Page, address: string) {
+    const held = Promise.withResolvers<Request>();
+    const going = Promise.withResolvers<void>();
+    const hold = async (route: Route) => {
+      const response = await route.fetch();
+      held.resolve(route.request());
+      await going.promise;
+      await route.fulfill({ response });
+    };
+    await page.route(address, hold, { times: 1 });
+    const release = async () => {
+      const request = await held.promise;
+      const arrived = page.waitForEvent('requestfinished', (finished) => finished === request);
+      going.resolve();
+      await arrived;
+    };
+    return { held: held.promise, release };
+  }
 
   /** Streams an answer as the product does, and stores it. */
   function answer(server: ChatServer, turnId: string, pieces: string[]): void {
@@ -103,33 +123,45 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
     );
   });
 
-  test('a lost acknowledgement leads to a repeat with the same id, and to one message', async (t) => {
-    const { server, page } = await start(t);
-    server.isDeaf = true;
-    let isFirst = true;
-    await page.route('**/webhooks/web', async (route) => {
-      if (!isFirst) return route.continue();
-      isFirst = false;
-      await route.fetch();
-      return route.abort();
-    });
-    await say(page, 'only once');
-    await page.getByText('Not sent').waitFor();
-    await until(() => server.posts.length === 2);
-    assert.equal(server.posts[0]?.id, server.posts[1]?.id);
-    await page.getByText('is writing', { exact: false }).first().waitFor({ state: 'attached' });
-    assert.deepEqual([await texts(page), server.entries.length], [['only once'], 1]);
+  test('what happens while the history is on its way is shown once, and stays', async (t) => {
+    const { server, page } = await start(t, [{ text: 'before' }]);
+    const history = await holdNext(page, '**/chat/history');
+    server.cutStreams();
+    await history.held;
+    server.add({ text: 'meanwhile' });
+    await shows(page, 'meanwhile');
+    await history.release();
+    server.add({ text: 'after' });
+    await shows(page, 'after');
+    assert.deepEqual(await texts(page), ['before', 'meanwhile', 'after']);
   });
 
-  test('a message that the server will never take can be discarded', async (t) => {
-    const { page } = await start(t);
-    await page.route('**/webhooks/web', (route) =>
-      route.fulfill({ status: 422, contentType: 'application/problem+json', body: '{"detail":"Too much of it."}' }),
-    );
-    await say(page, 'refused');
-    await page.getByText('Not sent: Too much of it.').waitFor();
-    await page.getByRole('button', { name: 'Discard' }).click();
-    await page.getByRole('heading', { name: 'Hello, I’m Pantheon' }).waitFor();
+  test('what happens while older entries are on their way stays', async (t) => {
+    const seed = Array.from({ length: 60 }, (_, index) => ({ text: `number ${index + 1}` }));
+    const { server, page } = await start(t, seed);
+    const older = await holdNext(page, '**/chat/history?before=*');
+    await page.locator('.scroll').evaluate((box) => box.scrollTo(0, 0));
+    await older.held;
+    server.add({ text: 'meanwhile' });
+    await page.getByText('meanwhile').waitFor();
+    await older.release();
+    await page.getByText('number 1', { exact: true }).waitFor();
+    assert.deepEqual(await texts(page), [...seed.map(({ text }) => text), 'meanwhile']);
+  });
+
+  test('a history that comes later than a newer one does not bring back what was', async (t) => {
+    const { server, page } = await start(t, [{ text: 'old' }]);
+    const history = await holdNext(page, '**/chat/history');
+    server.cutStreams();
+    await history.held;
+    server.entries.splice(0);
+    server.conversation = { id: 'cnv_2', title: 'A new beginning' };
+    server.tell({ type: 'active', conversationId: 'cnv_2' });
+    await page.getByText('A new beginning').waitFor();
+    await history.release();
+    server.add({ id: 'msg_new', text: 'new' });
+    await shows(page, 'new');
+    assert.deepEqual(await texts(page), ['new']);
   });
 
   test('without a connection the page says so, keeps the text, and goes on by itself', async (t) => {

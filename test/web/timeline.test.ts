@@ -54,10 +54,22 @@ test('another conversation takes the whole place', () => {
   assert.deepEqual(mergeNewest(writing, other, NONE), { ...other, drafts: [] });
 });
 
+test('the beginning of an answer that came before the first history stays', () => {
+  const writing = after(EMPTY, { type: 'delta', turnId: 'trn_1', text: 'Good', offset: 0 });
+  assert.deepEqual(mergeNewest(writing, page([1]), NONE).drafts, [{ turnId: 'trn_1', text: 'Good' }]);
+});
+
 test('older entries come before, once; a part without news ends the asking', () => {
-  const longer = prependOlder(show([3, 4], true), page([1, 2, 3], true));
+  const longer = prependOlder(show([3, 4], true), page([1, 2, 3], true), 3);
   assert.deepEqual([seqs(longer), longer.hasMore], [[1, 2, 3, 4], true]);
-  assert.equal(prependOlder(longer, page([1, 2], true)).hasMore, false);
+  assert.equal(prependOlder(longer, page([1, 2], true), 1).hasMore, false);
+});
+
+test('an older part that does not join what is known by now is let go', () => {
+  const other = { ...show([3, 4], true), conversation: { id: 'cnv_2', title: null } };
+  assert.deepEqual(prependOlder(other, page([1, 2], true), 3), other);
+  const later = show([8, 9], true);
+  assert.deepEqual(prependOlder(later, page([1, 2], true), 3), later);
 });
 
 test('the same entry told twice is there once', () => {

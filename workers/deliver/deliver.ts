@@ -1,5 +1,6 @@
 /** The deliver worker: the oldest open delivery of one chat, part by part, each with an intent written before it. */
 import type { Channel } from '#src/channel.ts';
+import { LEASE_RENEW_MS } from '#src/conversation.ts';
 import type { Delivery, Part } from '#src/store/deliveries.ts';
 import { leaseEnd } from '#src/store/leases.ts';
 import type { DeliverDeps } from '../deps.ts';
@@ -15,6 +16,8 @@ interface Memory {
   probation: Probation;
   /** Intents that were or may have been written, under which nothing was sent. */
   unsent: Set<string>;
+  /** Deliveries that a unit of ours is at: whatever became of their lease, what it does is not abandoned. */
+  inHand: Set<string>;
 }
 
 /** Makes the worker's unit for a channel: says what waits in a chat, one delivery at a time. */
@@ -22,7 +25,7 @@ export function createDeliver(
   deps: DeliverDeps,
   channel: Channel,
 ): (chatId: string, signal: AbortSignal) => Promise<void> {
-  const memory: Memory = { probation: createProbation(channel), unsent: new Set() };
+  const memory: Memory = { probation: createProbation(channel), unsent: new Set(), inHand: new Set() };
   return async (chatId, signal) => {
     const { store, bells, pacer, keeper } = deps;
     const open = await store.readOpenDeliveries(chatId);
@@ -35,12 +38,15 @@ export function createDeliver(
     const wait = await waitFor(pacer, channel, delivery);
     if (wait > 0) return bell.ringAt(chatId, new Date(Date.now() + wait));
 
+    if (memory.inHand.has(delivery._id)) return bell.ringAt(chatId, new Date(Date.now() + LEASE_RENEW_MS));
+    memory.inHand.add(delivery._id);
     const letGo = keeper.hold('deliveries', delivery._id);
     try {
       const nextTryAt = await dispatch(deps, channel, delivery, memory, signal);
       if (nextTryAt) bell.ringAt(chatId, nextTryAt);
       else if (open.length > 1) await bell.ring(chatId);
     } finally {
+      memory.inHand.delete(delivery._id);
       letGo();
     }
   };
@@ -81,9 +87,12 @@ async function dispatch(
   } catch (error) {
     unformatted = error;
   }
-  unsent.add(intent); // until a send begins: if what comes before it fails, we know that nothing was said
+  // Until a send begins: if what comes before it fails, we know that nothing was said. That the write did not hold
+  // proves nothing of an earlier try at the same one: that may be why.
+  const isFirstTry = !unsent.has(intent);
+  unsent.add(intent);
   if (!(await begin(deps, run))) {
-    unsent.delete(intent);
+    if (isFirstTry) unsent.delete(intent);
     return new Date();
   }
   if (unformatted !== undefined) return finish(deps, run, signal, rejected(unformatted).end);

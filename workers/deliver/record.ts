@@ -64,7 +64,7 @@ export async function noteNext(
     deps.store.deliveries.updateOne({ _id: delivery._id, fence }, change),
   );
   if (noted.matchedCount === 1) return true;
-  await noteLateYes(deps, delivery._id, parts);
+  await untilStored(deps, signal, () => noteLateYes(deps, delivery._id, parts));
   return false;
 }
 
@@ -80,7 +80,7 @@ export async function finish(
   const stored = await untilStored(deps, signal, () =>
     deps.store.deliveries.updateOne({ _id: delivery._id, fence }, changeOf(run, end, state)),
   );
-  if (stored.matchedCount === 0) await noteLateYes(deps, delivery._id, parts);
+  if (stored.matchedCount === 0) await untilStored(deps, signal, () => noteLateYes(deps, delivery._id, parts));
   else show(deps, delivery, state);
   return end.nextTryAt;
 }

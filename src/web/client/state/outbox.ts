@@ -34,6 +34,8 @@ export interface OutboxDeps {
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 15_000;
+/** More than this no `Retry-After` can ask for: the person is waiting, and a browser's timer of 25 days ends at once. */
+const LONGEST_ASKED_WAIT_MS = 300_000;
 
 /** A version 4 UUID. `crypto.randomUUID` is missing where the page is served without TLS. */
 function newUuid(): string {
@@ -64,7 +66,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const receipt = await deps.post(next.id, next.text);
     if (receipt.kind === 'unreachable') {
       change(isUnsent, { state: 'waiting' });
-      timer = setTimeout(flush, receipt.retryAfterMs ?? wait);
+      timer = setTimeout(flush, Math.min(Math.max(receipt.retryAfterMs ?? 0, wait), LONGEST_ASKED_WAIT_MS));
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
       return false;
     }

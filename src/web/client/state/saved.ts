@@ -6,23 +6,18 @@ export interface Saved<T> {
   write(value: T): void;
 }
 
-/** Keeps a value in the tab's session storage. Without one (a browser may forbid it) the page works, but forgets. */
+/** Keeps a value in the tab's session storage. Where that cannot be had or is full, the page works, but forgets. */
 export function createSaved<T>(name: string): Saved<T> {
-  const storage = sessionStorageOrNone();
   return {
-    read() {
-      const json = storage?.getItem(name);
-      return json ? (JSON.parse(json) as T) : undefined;
-    },
-    write(value) {
-      storage?.setItem(name, JSON.stringify(value));
-    },
+    read: () => withStorage((storage) => JSON.parse(storage.getItem(name) ?? 'null') as T | null) ?? undefined,
+    write: (value) => withStorage((storage) => storage.setItem(name, JSON.stringify(value))),
   };
 }
 
-function sessionStorageOrNone(): Storage | undefined {
+/** What `use` returns; `undefined` when it throws, as a browser may at any touch of a storage that is forbidden or full. */
+function withStorage<R>(use: (storage: Storage) => R): R | undefined {
   try {
-    return globalThis.sessionStorage;
+    return use(globalThis.sessionStorage);
   } catch {
     return undefined;
   }

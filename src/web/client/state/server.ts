@@ -7,6 +7,12 @@ export type Receipt =
   | { kind: 'refused'; reason: string }
   | { kind: 'unreachable'; retryAfterMs: number | undefined };
 
+/** What we read of an `application/problem+json`. */
+interface Problem {
+  detail?: string;
+  errors?: { detail: string }[];
+}
+
 const TIMEOUT_MS = 20_000;
 
 /** 4xx answers that say nothing against the message itself. */
@@ -27,6 +33,8 @@ export async function postMessage(id: string, text: string): Promise<Receipt> {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ id, text }),
+      // Our server sends nobody elsewhere; a proxy's sign-in page at the other end would look like an acceptance.
+      redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (response.ok) return { kind: 'accepted' };
@@ -49,7 +57,8 @@ function retryAfterMs(response: Response): number | undefined {
 async function problemOf(response: Response): Promise<string> {
   const fallback = `The server answered ${response.status}.`;
   if (!response.headers.get('Content-Type')?.includes('json')) return fallback;
-  const problem = (await response.json()) as { detail?: string; errors?: { detail: string }[] };
-  const details = problem.errors?.map(({ detail }) => `It ${detail}.`).join(' ');
-  return details || problem.detail || fallback;
+  // The status alone decides what becomes of the message, however broken the words about it are.
+  const problem = await (response.json() as Promise<Problem | null>).catch(() => null);
+  const details = problem?.errors?.map(({ detail }) => `It ${detail}.`).join(' ');
+  return details || problem?.detail || fallback;
 }

@@ -41,7 +41,8 @@ export function oldestSeq({ entries }: Timeline): number | undefined {
 export function mergeNewest(timeline: Timeline, page: ChatHistory, touched: ReadonlySet<string>): Timeline {
   const known = new Map(timeline.entries.map((entry) => [entry.id, entry]));
   const inPage = new Set(page.entries.map((entry) => entry.id));
-  const isSame = timeline.conversation?.id === page.conversation?.id;
+  // What came before the first history is of the conversation that is followed.
+  const isSame = timeline.conversation === null || timeline.conversation.id === page.conversation?.id;
   const overlap = timeline.entries.findIndex((entry) => inPage.has(entry.id));
   const older = isSame && page.hasMore && overlap > 0 ? timeline.entries.slice(0, overlap) : [];
   const late = timeline.entries.filter((entry) => touched.has(entry.id) && !inPage.has(entry.id));
@@ -54,8 +55,15 @@ export function mergeNewest(timeline: Timeline, page: ChatHistory, touched: Read
   };
 }
 
-/** Puts an older part of the history before what is known. */
-export function prependOlder(timeline: Timeline, page: ChatHistory): Timeline {
+/**
+ * Puts the part of the history that is older than the place `before` in front of what is known.
+ *
+ * When meanwhile another conversation took the place, or what is known begins elsewhere, the part does not fit any
+ * more and is let go.
+ */
+export function prependOlder(timeline: Timeline, page: ChatHistory, before: number): Timeline {
+  const isSame = timeline.conversation?.id === page.conversation?.id;
+  if (!isSame || oldestSeq(timeline) !== before) return timeline;
   const known = new Set(timeline.entries.map((entry) => entry.id));
   const older = page.entries.filter((entry) => !known.has(entry.id));
   // A part that brings nothing new would be asked for again for ever.

@@ -1,0 +1,147 @@
+/** P5: `unknown` is said of what may have been sent, and of nothing else, whatever becomes of the writes around a send. */
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { Channel, Sent } from '#src/channel.ts';
+import { UnavailableError } from '#src/errors.ts';
+import { createLogger } from '#src/log.ts';
+import type { Bells } from '#src/queue/bells.ts';
+import type { Live } from '#src/queue/live.ts';
+import { createHolder } from '#src/store/holder.ts';
+import { createStore } from '#src/store/store.ts';
+import { databaseUri, openDatabase } from '#test/product/database.ts';
+import { eventually, within } from '#test/product/eventually.ts';
+import { type Place, startProxy } from '#test/product/proxy.ts';
+import { sharedServices } from '#test/product/services.ts';
+import { createDeliver } from '#workers/deliver/deliver.ts';
+import { createKeeper } from '#workers/keeper.ts';
+
+const CHAT = 'platform:1:2:';
+const INTENT: Place = { says: ['deliveries', 'leaseHolder', 'sending'], where: 'before' };
+const { mongodbUri } = await sharedServices();
+const { signal } = new AbortController();
+const log = createLogger('silent', false);
+const silent = {
+  ring: async () => undefined,
+  ringAt: () => undefined,
+  answer: () => undefined,
+  close: async () => undefined,
+};
+const bells: Bells = { reply: silent, deliver: () => silent, close: async () => undefined };
+const live: Live = { publish: () => undefined, subscribe: async () => () => undefined, close: () => undefined };
+
+/** A chat in which one delivery waits, and the unit that says it on a platform that takes what `send` says. */
+async function openChat(t: TestContext, send: () => Promise<Sent>) {
+  const database = await openDatabase(databaseUri(mongodbUri));
+  t.after(() => database.close());
+  const mongodb = await startProxy(t, 'mongodb', mongodbUri);
+  const store = await createStore({ uri: mongodb.via(database.uri), log });
+  const holder = createHolder();
+  const keeper = createKeeper(store, holder, log);
+  t.after(async () => {
+    keeper.close();
+    await store.close();
+  });
+  const at = new Date();
+  await store.deliveries.insertOne({
+    _id: 'ntc_1',
+    key: 'notice:1',
+    kind: 'notice',
+    chatId: CHAT,
+    channel: 'platform',
+    to: { account: '1', externalId: '2', threadId: '', kind: 'direct' },
+    text: 'Hello',
+    parts: [],
+    state: 'queued',
+    isOpen: true,
+    fence: 0,
+    nextTryAt: at,
+    attempts: 0,
+    tries: [],
+    preview: 'Hello',
+    createdAt: at,
+    updatedAt: at,
+  });
+  const channel: Channel = {
+    name: 'platform',
+    account: '1',
+    abilities: { redelivers: 'never', deduplicates: 'nothing', readsBack: false, states: ['sent'] },
+    format: (text) => [text],
+    send,
+  };
+  const pacer = { take: async () => 0 };
+  const deps = { store, bells, live, log, holder, keeper, pacer, sendTimeoutMs: 5_000, channels: new Map() };
+  const deliver = createDeliver(deps, channel);
+  return {
+    mongodb,
+    /** One unit of work; a fresh reading of MongoDB comes first. */
+    work: () => deliver(CHAT, signal),
+    /** An intent is in MongoDB. */
+    intended: () =>
+      eventually(
+        'an intent is written',
+        async () => (await database.find('deliveries', { state: 'sending' })).length > 0,
+      ),
+    /** The lease was not renewed for so long that it lapsed. */
+    lapse: () => store.deliveries.updateOne({ _id: 'ntc_1' }, { $set: { leaseUntil: new Date(0) } }),
+    /** What became of it, try by try: `certain: false` is what may have arrived. */
+    outcome: async () => {
+      const [delivery] = await database.find('deliveries');
+      const tries = delivery?.['tries'] as { certain?: boolean }[] | undefined;
+      return [delivery?.['state'], tries?.map(({ certain }) => certain)];
+    },
+  };
+}
+
+/** A platform that takes all, and how often it did. */
+function createPlatform() {
+  const platform = { sends: 0, send: async () => ({ externalId: String((platform.sends += 1)) }) };
+  return platform;
+}
+
+test('an intent that was written, but MongoDB was killed before it said so, is said when its lease has lapsed', async (t) => {
+  const platform = createPlatform();
+  const { mongodb, work, lapse, outcome } = await openChat(t, platform.send);
+  const written = mongodb.stopAt({ ...INTENT, where: 'after' });
+  const first = work();
+  await within(5_000, 'the intent is written', written);
+  mongodb.hangUp();
+  await assert.rejects(first, { name: 'MongoNetworkError' });
+  await lapse();
+  await work();
+  assert.deepEqual([await outcome(), platform.sends], [['sent', [undefined]], 1]);
+});
+
+test('an intent that is written late, when we had given it up and write it again, is said once and is no unknown', async (t) => {
+  const platform = createPlatform();
+  const { mongodb, work, intended, lapse, outcome } = await openChat(t, platform.send);
+  const underWay = mongodb.stopAt(INTENT);
+  const first = work();
+  await within(5_000, 'the intent is on its way', underWay);
+  const letLate = mongodb.hangUp();
+  await assert.rejects(first, { name: 'MongoNetworkError' });
+  const againUnderWay = mongodb.stopAt(INTENT);
+  const again = work();
+  await within(5_000, 'it is on its way again', againUnderWay);
+  letLate();
+  await intended();
+  mongodb.resume();
+  await again;
+  await lapse();
+  await work();
+  assert.deepEqual([await outcome(), platform.sends], [['sent', [undefined]], 1]);
+});
+
+test('a send that is under way when its lease lapses is left to who makes it, and certainly failed stays certain', async (t) => {
+  const [begun, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<Sent>()];
+  const { work, lapse, outcome } = await openChat(t, () => {
+    begun.resolve();
+    return answered.promise;
+  });
+  const first = work();
+  await within(5_000, 'it is being sent', begun.promise);
+  await lapse();
+  await work();
+  answered.reject(new UnavailableError('The platform is away.', { certain: true }));
+  await first;
+  assert.deepEqual(await outcome(), ['queued', [true]]);
+});
