@@ -1,6 +1,7 @@
 /** Begins the chat page. */
 import { render } from 'preact';
 import { effect } from '@preact/signals';
+import { takeStartCode } from './state/arrival.ts';
 import { createChat } from './state/chat.ts';
 import { App } from './view/app.ts';
 import { html } from './view/html.ts';
@@ -15,3 +16,6 @@ effect(() => {
   document.title = title ? `${title} · ${chat.agentName}` : chat.agentName;
 });
 render(html`<${App} chat=${chat} />`, root);
+
+const code = takeStartCode();
+if (code) chat.outbox.say(`/start ${code}`);
