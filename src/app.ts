@@ -134,7 +134,9 @@ export async function startApp(
       append: createAppend({ store, bells, live }),
       agent,
       agents: {
-        of: async () => ({ agent: { name: agentName, instructions: config.AGENT_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS } }),
+        of: async () => ({
+          agent: { name: agentName, instructions: config.AGENT_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS },
+        }),
         find: async () => undefined,
       },
       slots,

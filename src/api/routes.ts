@@ -9,5 +9,11 @@ import type { Route } from './route.ts';
 
 /** Makes them. The OpenAPI document is written from the same list. */
 export function createRoutes(deps: ApiDeps): Route[] {
-  return [...createHealth(deps), ...createConversations(deps), ...createJobs(deps), ...createThread(deps), ...createApps(deps)];
+  return [
+    ...createHealth(deps),
+    ...createConversations(deps),
+    ...createJobs(deps),
+    ...createThread(deps),
+    ...createApps(deps),
+  ];
 }

@@ -60,7 +60,8 @@ export async function asConfirmation(
   channel: string,
   inbound: Inbound,
 ): Promise<InboundMessage | undefined> {
-  if (inbound.kind !== 'message' || inbound.chat.kind !== 'direct' || !CONFIRMATION.test(inbound.text)) return undefined;
+  if (inbound.kind !== 'message' || inbound.chat.kind !== 'direct' || !CONFIRMATION.test(inbound.text))
+    return undefined;
   const [externalId = ''] = inbound.from.externalIds;
   const known = await identities.find(channel, inbound.from.realm, externalId);
   if (!known) return undefined;

@@ -7,7 +7,8 @@ import type { LinkCode } from '../store/records.ts';
 import { insert, update } from '../store/write.ts';
 import type { Command, CommandAnswer, CommandCall } from './command.ts';
 
-const GONE = 'This link does not work any more: it is good for one use and one day. Ask for a new one where you got it.';
+const GONE =
+  'This link does not work any more: it is good for one use and one day. Ask for a new one where you got it.';
 
 /** Somebody came here by a link with a code: asks whether to join, or goes on where it is their own. */
 export async function openLink(call: CommandCall): Promise<string | CommandAnswer> {

@@ -24,7 +24,9 @@ export interface Speaker {
 }
 
 /** What may change with what is said. */
-export type Settings = Partial<Pick<Conversation, 'agentId' | 'inLanguage' | 'outLanguage' | 'responseTypes' | 'title'>>;
+export type Settings = Partial<
+  Pick<Conversation, 'agentId' | 'inLanguage' | 'outLanguage' | 'responseTypes' | 'title'>
+>;
 
 /** What came of it. */
 export interface Appended {

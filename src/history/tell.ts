@@ -48,7 +48,10 @@ export async function tell(
     if (told) return told;
     const message = newMessage(_id, telling, (await store.readLastSeq(_id)) + 1);
     const delivery = newDelivery(conversation, message, telling);
-    const arrival = { $max: { lastSeq: message.seq, lastMessageAt: message.createdAt }, $addToSet: { apps: message.channel } };
+    const arrival = {
+      $max: { lastSeq: message.seq, lastMessageAt: message.createdAt },
+      $addToSet: { apps: message.channel },
+    };
     const result = await store.writeAll([
       guard(store.conversations, { _id, goneAt: null }, { $set: { workAt: message.createdAt } }),
       insert(store.messages, message),

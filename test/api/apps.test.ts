@@ -68,24 +68,31 @@ test('conversations across apps', async (t) => {
     assert.match(body.errors[0]?.detail ?? '', /telegram/);
   });
 
-  await t.test('an admin speaks to somebody by the platform’s own id, and their answer goes on in that conversation', async () => {
-    const to = String(ann.id);
-    const { status, body } = await admin.call<Started>('POST', START, { app: 'telegram', to, message: 'Your parcel is here.' });
-    assert.equal(status, 201);
-    assert.deepEqual([body.app, body.status, body.delivery?.state], ['telegram', 'sent', 'sent']);
-    await heard('Your parcel is here.');
-    telegram.say({ from: ann, text: 'Where?' });
-    await heard('About Where?');
-    const messages = await admin.messages(body.id);
-    assert.deepEqual(
-      messages.map(({ role, text }) => [role, text]),
-      [
-        ['agent', 'Your parcel is here.'],
-        ['user', 'Where?'],
-        ['agent', 'About Where?'],
-      ],
-    );
-  });
+  await t.test(
+    'an admin speaks to somebody by the platform’s own id, and their answer goes on in that conversation',
+    async () => {
+      const to = String(ann.id);
+      const { status, body } = await admin.call<Started>('POST', START, {
+        app: 'telegram',
+        to,
+        message: 'Your parcel is here.',
+      });
+      assert.equal(status, 201);
+      assert.deepEqual([body.app, body.status, body.delivery?.state], ['telegram', 'sent', 'sent']);
+      await heard('Your parcel is here.');
+      telegram.say({ from: ann, text: 'Where?' });
+      await heard('About Where?');
+      const messages = await admin.messages(body.id);
+      assert.deepEqual(
+        messages.map(({ role, text }) => [role, text]),
+        [
+          ['agent', 'Your parcel is here.'],
+          ['user', 'Where?'],
+          ['agent', 'About Where?'],
+        ],
+      );
+    },
+  );
 
   await t.test('a platform’s own id is nothing for anybody but an admin', async () => {
     const { status } = await local('POST', START, { app: 'telegram', to: String(ann.id), message: 'x' });
@@ -99,7 +106,10 @@ test('conversations across apps', async (t) => {
   });
 
   await t.test('one history: begun over REST, carried to Telegram by the link, and back', async () => {
-    const { body: begun } = await local<DocumentedConversation>('POST', '/conversation/new', { save: true, message: 'from REST' });
+    const { body: begun } = await local<DocumentedConversation>('POST', '/conversation/new', {
+      save: true,
+      message: 'from REST',
+    });
     const { body: started } = await local<Started>('POST', START, { to: begun.id });
     assert.deepEqual([started.id, started.status], [begun.id, 'open']);
     const code = new URL(started.continueOn['telegram'] ?? '').searchParams.get('start') ?? '';
@@ -139,7 +149,10 @@ test('conversations across apps', async (t) => {
     await t.test('a reply as the person is answered by the agent', async () => {
       const body = { conversationId: begun.id, message: 'me again', owner: 'user' };
       const { body: replied } = await local<Replied>('PUT', REPLY, body);
-      assert.deepEqual([replied.message?.message, replied.message?.owner, replied.delivery], ['About me again', 'machine', null]);
+      assert.deepEqual(
+        [replied.message?.message, replied.message?.owner, replied.delivery],
+        ['About me again', 'machine', null],
+      );
     });
 
     await t.test('the link is good once, and yes without a question is a word like any other', async () => {

@@ -24,7 +24,8 @@ const answerTo = (text: string): string => `About ${text}`;
 function apply(history: Line[], list: Line[], isInstruction: boolean): Line[] {
   const same = (a: Line | undefined, b: Line | undefined) => a?.owner === b?.owner && a?.text === b?.text;
   let known = Math.min(list.length, history.length);
-  while (known > 0 && !list.slice(0, known).every((line, n) => same(line, history[history.length - known + n]))) known--;
+  while (known > 0 && !list.slice(0, known).every((line, n) => same(line, history[history.length - known + n])))
+    known--;
   const added = list.slice(known);
   const asked = isInstruction ? undefined : added.findLast(({ owner }) => owner === 'user');
   const answer: Line[] = asked ? [{ owner: 'machine', text: answerTo(asked.text) }] : [];

@@ -24,7 +24,11 @@ test('the documented conversation thread', async (t) => {
   const { url } = await stage.start();
   model.reply = (messages) => `About ${messages.at(-1)?.content ?? ''}`;
 
-  const call = async <T = DocumentedConversation>(method: string, path: string, body?: unknown): Promise<Answered<T>> => {
+  const call = async <T = DocumentedConversation>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Answered<T>> => {
     const response = await fetch(`${url}${path}`, {
       method,
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
@@ -210,9 +214,7 @@ test('the documented conversation thread', async (t) => {
   await t.test('a hundred calls at once are a hundred messages, each once, each answered', async () => {
     const begun = await begin({ message: 'start' });
     const said = Array.from({ length: 100 }, (_, n) => `number ${n}`);
-    const answers = await Promise.all(
-      said.map((message) => call('POST', `/conversation/${begun.id}`, { message })),
-    );
+    const answers = await Promise.all(said.map((message) => call('POST', `/conversation/${begun.id}`, { message })));
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
     for (const [n, { body }] of answers.entries()) {
       assert.ok(texts(body).includes(`user: number ${n}`));

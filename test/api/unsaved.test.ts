@@ -18,7 +18,9 @@ test('an unsaved conversation leaves nothing behind', async (t) => {
       body: JSON.stringify(body),
     });
 
-  const plain = (await (await ask({ message: 'My wombat is called Bert.', title: 'wombats' })).json()) as DocumentedConversation;
+  const plain = (await (
+    await ask({ message: 'My wombat is called Bert.', title: 'wombats' })
+  ).json()) as DocumentedConversation;
   const keyed = (await (
     await ask({ message: 'My wombat is called Bert.' }, { 'idempotency-key': 'a-wombat-key' })
   ).json()) as DocumentedConversation;

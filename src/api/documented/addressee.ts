@@ -123,7 +123,9 @@ async function openDirect(channel: Channel, externalId: string): Promise<ChatRef
 async function byNativeId(deps: ApiDeps, { scope }: Caller, to: string, app: string | undefined): Promise<Addressee> {
   if (scope !== 'admin') throw new NotFoundError(to);
   if (app === undefined)
-    throw new InvalidError('An id of an app needs the app.', [{ pointer: '/app', detail: 'must name the app of `to`' }]);
+    throw new InvalidError('An id of an app needs the app.', [
+      { pointer: '/app', detail: 'must name the app of `to`' },
+    ]);
   const channel = channelOf(deps, app);
   const group = await deps.store.readChat(chatKey(app, { account: channel.account, externalId: to, threadId: '' }));
   const conversation = group?.conversationId && (await deps.store.readConversation(group.conversationId));

@@ -38,7 +38,8 @@ export function createApps(deps: ApiDeps): Route[] {
       access: 'guest',
       tag: 'Conversations',
       summary: 'Begin a conversation via a supported messaging app',
-      description: 'All of the body is optional. With `app` and `to` the message is delivered there, or the agent opens the talk.',
+      description:
+        'All of the body is optional. With `app` and `to` the message is delivered there, or the agent opens the talk.',
       bodyIs: 'lenient',
       creates: true,
       body: startBody,
@@ -109,7 +110,8 @@ async function begin(
   place: Place | undefined,
   message: string | undefined,
 ): Promise<Told | undefined> {
-  const said = message === undefined ? place && (await openingWords(deps, conversation, place, signal)) : { text: message };
+  const said =
+    message === undefined ? place && (await openingWords(deps, conversation, place, signal)) : { text: message };
   if (said === undefined) return undefined;
   const { model, tokens } = said as Partial<Answer>;
   return tell(deps, conversation, {
@@ -140,7 +142,8 @@ async function openingWords(
   try {
     return await agent.ask(question, { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WAIT_MS)]) });
   } catch (error) {
-    if (error instanceof AgentError) log.warn({ code: error.code, error: error.message }, 'the agent could not open a talk');
+    if (error instanceof AgentError)
+      log.warn({ code: error.code, error: error.message }, 'the agent could not open a talk');
     else log.warn({ error: describeError(error) }, 'the agent could not open a talk');
     return undefined;
   }

@@ -31,14 +31,20 @@ const responseType = orNothing(z.union([z.string(), z.array(z.string())]))
     const types = wanted.filter((one) => one !== '');
     const unknown = types.find((one) => !(RESPONSE_TYPES as readonly string[]).includes(one));
     if (unknown === undefined) return types.length > 0 ? ([...new Set(types)] as ResponseType[]) : undefined;
-    context.addIssue({ code: 'custom', message: `must be of ${RESPONSE_TYPES.join(', ')}, or a list such as voice,text` });
+    context.addIssue({
+      code: 'custom',
+      message: `must be of ${RESPONSE_TYPES.join(', ')}, or a list such as voice,text`,
+    });
     return z.NEVER;
   })
   .meta({ description: '`text`, `voice`, `image`, `video`, or a list such as `voice,text`.' });
 
 const text = z
   .string()
-  .refine((value) => Buffer.byteLength(value) <= TEXT_LIMIT_BYTES, `must be no longer than ${TEXT_LIMIT_BYTES / 1024} KiB`)
+  .refine(
+    (value) => Buffer.byteLength(value) <= TEXT_LIMIT_BYTES,
+    `must be no longer than ${TEXT_LIMIT_BYTES / 1024} KiB`,
+  )
   .transform(normalizeText);
 const notBlank = text.refine((value) => value.trim() !== '', 'must not be blank');
 
@@ -97,7 +103,11 @@ const ENTRIES_LIMIT = 1_000;
 export const continueBody = z
   .object({
     ...settingFields,
-    messages: z.array(entry).min(1, 'must hold a message').max(ENTRIES_LIMIT, `must hold no more than ${ENTRIES_LIMIT}`).optional(),
+    messages: z
+      .array(entry)
+      .min(1, 'must hold a message')
+      .max(ENTRIES_LIMIT, `must hold no more than ${ENTRIES_LIMIT}`)
+      .optional(),
     message: text.nullish(),
     messagetype,
     owner: orNothing(z.enum(['user', 'machine'])),
@@ -108,7 +118,8 @@ export const continueBody = z
       context.addIssue({ code: 'custom', path: ['message'], message: 'goes in `messages` or here, not in both' });
     if (body.messages) return;
     const { error } = entry.safeParse(body);
-    for (const issue of error?.issues ?? []) context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
+    for (const issue of error?.issues ?? [])
+      context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
   });
 
 const name = orNothing(z.union([z.string(), z.number()])).transform((value) =>

@@ -92,7 +92,9 @@ async function deliver(
 /** The chat in which the person wrote last, if it is one that we can speak in. */
 async function lastPlace({ store, channels }: ApiDeps, { _id: conversationId, kind, lastSeq }: Conversation) {
   const recent = await store.messages.find({ conversationId, seq: { $gt: lastSeq - LOOKED_AT } }).lean();
-  const said = recent.filter(({ channel, chatId }) => channels.has(channel) && chatId !== '').toSorted((a, b) => b.seq - a.seq);
+  const said = recent
+    .filter(({ channel, chatId }) => channels.has(channel) && chatId !== '')
+    .toSorted((a, b) => b.seq - a.seq);
   const message = said.find(({ role }) => role === 'user') ?? said[0];
   if (!message) return undefined;
   const { channel, ...chat } = parseChatKey(message.chatId);

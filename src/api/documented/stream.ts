@@ -77,8 +77,26 @@ export function createAnswerStream({ response, signal }: Pick<Call, 'response' |
 /** Why there is no answer, as a problem. What was said is kept all the same. */
 function notAnswered(state: Outcome['state'], words: string | undefined): object {
   if (state === 'pending')
-    return { type: 'about:blank', title: 'Gateway Timeout', status: 504, code: 'answer_too_slow', detail: 'The answer takes longer. It will be in the conversation.' };
+    return {
+      type: 'about:blank',
+      title: 'Gateway Timeout',
+      status: 504,
+      code: 'answer_too_slow',
+      detail: 'The answer takes longer. It will be in the conversation.',
+    };
   if (state === 'stopped')
-    return { type: 'about:blank', title: 'Conflict', status: 409, code: 'answer_stopped', detail: 'The answer was stopped.' };
-  return { type: 'about:blank', title: 'Bad Gateway', status: 502, code: 'answer_failed', detail: words ?? 'No answer came.' };
+    return {
+      type: 'about:blank',
+      title: 'Conflict',
+      status: 409,
+      code: 'answer_stopped',
+      detail: 'The answer was stopped.',
+    };
+  return {
+    type: 'about:blank',
+    title: 'Bad Gateway',
+    status: 502,
+    code: 'answer_failed',
+    detail: words ?? 'No answer came.',
+  };
 }

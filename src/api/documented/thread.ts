@@ -38,7 +38,10 @@ export function createThread(deps: ApiDeps): Route[] {
       example: { title: 'Testing you', inlanguage: 'hausa', outputLanguage: 'english', save: true, message: 'Hello' },
       answers: {
         201: { description: 'The conversation with the message and its answer.', schema: documentedConversation },
-        202: { description: 'The answer takes longer; it will be in the conversation.', schema: documentedConversation },
+        202: {
+          description: 'The answer takes longer; it will be in the conversation.',
+          schema: documentedConversation,
+        },
         502: { description: 'An unsaved conversation got no answer.' },
         504: { description: 'An unsaved conversation got no answer in time.' },
       },
@@ -116,13 +119,14 @@ export function createThread(deps: ApiDeps): Route[] {
 }
 
 /** Makes the conversation under the id that follows from the request: a repeat makes no second one. */
-async function openConversation(
-  { store }: ApiDeps,
-  { caller, newId }: Call,
-  settings: Settings,
-): Promise<string> {
+async function openConversation({ store }: ApiDeps, { caller, newId }: Call, settings: Settings): Promise<string> {
   const { personId } = caller;
-  const conversation = newConversation(newId('cnv'), new Date(), { kind: 'direct', personId, apps: [API_APP], ...settings });
+  const conversation = newConversation(newId('cnv'), new Date(), {
+    kind: 'direct',
+    personId,
+    apps: [API_APP],
+    ...settings,
+  });
   const { _id, ...rest } = conversation;
   await store.writeAll([update(store.conversations, { _id }, { $setOnInsert: rest }, { upsert: true })]);
   return _id;

@@ -31,7 +31,13 @@ export async function answerUnsaved(
   await passLids(deps, call.caller.personId, at);
   stream?.start();
   try {
-    const answer = await ask(deps, call, conversation, entry, stream && { onText: stream.add, onRestart: stream.restart });
+    const answer = await ask(
+      deps,
+      call,
+      conversation,
+      entry,
+      stream && { onText: stream.add, onRestart: stream.restart },
+    );
     const question = message(call, conversation, 0, { role: 'user', text: entry.text, attachments: entry.attachments });
     const reply = message(call, conversation, 1, { role: 'agent', text: answer.text, attachments: [] });
     const body = {
@@ -67,7 +73,11 @@ async function ask(
 ): Promise<Answer> {
   const tooSlow = AbortSignal.timeout(ANSWER_WAIT_MS);
   const until = AbortSignal.any([signal, tooSlow]);
-  const asked = { role: 'user' as const, text, attachments: attachments.map(({ kind, externalId }) => `${kind} (${externalId})`) };
+  const asked = {
+    role: 'user' as const,
+    text,
+    attachments: attachments.map(({ kind, externalId }) => `${kind} (${externalId})`),
+  };
   try {
     const release = await slots.take(caller.personId, until);
     try {
@@ -78,7 +88,12 @@ async function ask(
       release();
     }
   } catch (error) {
-    if (tooSlow.aborted) throw new BridgeError('answer_too_slow', `There was no answer within ${ANSWER_WAIT_MS / 1000} s; nothing was kept.`, { status: 504 });
+    if (tooSlow.aborted)
+      throw new BridgeError(
+        'answer_too_slow',
+        `There was no answer within ${ANSWER_WAIT_MS / 1000} s; nothing was kept.`,
+        { status: 504 },
+      );
     if (error instanceof AgentError) throw new BridgeError(error.code, error.toPerson, { status: 502, cause: error });
     throw error;
   }
