@@ -30,7 +30,7 @@ export interface Call<Query = unknown, Body = unknown> {
    */
   key: string;
   /** An id that follows from `key`. `n` tells several of one kind apart. */
-  newId(prefix: IdPrefix, n?: number): string;
+  newId: (prefix: IdPrefix, n?: number) => string;
   /** Aborted when the caller hangs up or we shut down. */
   signal: AbortSignal;
   request: Request;

@@ -4,7 +4,7 @@ import { DELIVERY_STATES, RESPONSE_TYPES, TURN_STATES } from '../conversation.ts
 
 const time = z.iso.datetime({ precision: 3 }).meta({ description: 'RFC 3339, UTC, milliseconds' });
 
-export const errorShape = z.object({ code: z.string(), message: z.string(), at: time });
+const errorShape = z.object({ code: z.string(), message: z.string(), at: time });
 
 export const conversationShape = z
   .object({

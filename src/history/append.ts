@@ -9,7 +9,8 @@ import { chatKey } from '../store/chats.ts';
 import type { Conversation } from '../store/conversations.ts';
 import { apiKey, type Message } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
-import { guard, insert, update, type Write } from '../store/write.ts';
+import { guard, insert } from '../store/write.ts';
+import { arrival } from './arrival.ts';
 import { newEntries, type NewEntry } from './recognise.ts';
 import { createSerial } from './serial.ts';
 
@@ -52,7 +53,7 @@ export interface HistoryDeps {
 const GIVE_UP_AFTER = 50;
 
 /** The chat of a person who speaks over the API. */
-export function apiChatId(personId: string): string {
+function apiChatId(personId: string): string {
   return chatKey(API_APP, { account: API_APP, externalId: personId, threadId: '' });
 }
 
@@ -82,7 +83,7 @@ export function createAppend(deps: HistoryDeps): Append {
     const result = await store.writeAll([
       guard(store.conversations, { _id: conversationId, goneAt: null }, settingsChange(settings)),
       ...added.map((message) => insert(store.messages, message)),
-      ...(all.length > 0 ? [arrival(deps, conversation, all, added.length)] : []),
+      ...(all.length > 0 ? [arrival(store, conversation, all, added.length)] : []),
     ]);
     if (result.isDone) {
       store.lastSeqs.set(conversationId, lastSeq + added.length);
@@ -169,43 +170,6 @@ function isQuestion({ owner, topic, text, attachments }: NewEntry): boolean {
 function settingsChange(settings: Settings) {
   const isChange = Object.keys(settings).length > 0;
   return { $set: { ...settings, workAt: new Date() }, ...(isChange ? { $inc: { version: 1 } } : {}) };
-}
-
-/** Tells the conversation what it got: its last place, its inbox, whether there is work, what the topic is now. */
-function arrival({ store }: HistoryDeps, conversation: Conversation, added: Message[], count: number): Write {
-  const now = new Date();
-  const seqs = added.map(({ seq }) => seq);
-  const asked = added.find(({ answer }) => answer === 'wanted');
-  const work = asked && {
-    hasWork: true,
-    workAt: now,
-    lastInAt: now,
-    pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', asked.seq] }, asked.seq] },
-  };
-  return update(store.conversations, { _id: conversation._id }, [
-    {
-      $set: {
-        lastSeq: { $max: ['$lastSeq', ...seqs] },
-        // At least one: what was there before may not have been made known.
-        inbox: { $add: ['$inbox', Math.max(1, count)] },
-        apps: { $setUnion: ['$apps', [API_APP]] },
-        lastMessageAt: now,
-        ...work,
-        ...topicChange(conversation, added),
-      },
-    },
-  ]);
-}
-
-/** What the entries' topics change for the model; a later one counts more. */
-function topicChange({ topicFrom }: Conversation, added: Message[]): Partial<Conversation> {
-  const change: Partial<Conversation> = {};
-  for (const { topic, text, seq } of added) {
-    if (topic === 'instruction') change.instruction = text;
-    if (topic === 'change topic') Object.assign(change, { topicFrom: seq, historyFrom: seq });
-    if (topic === 'refresh memory') change.historyFrom = change.topicFrom ?? topicFrom;
-  }
-  return change;
 }
 
 function announce({ bells, live }: HistoryDeps, added: Message[]): void {

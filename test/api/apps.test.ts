@@ -34,6 +34,7 @@ test('conversations across apps', async (t) => {
     await telegram.waitFor(() => telegram.sentTo(from).length === 1);
   }
 
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   const local = async <T>(method: string, path: string, body?: object): Promise<{ status: number; body: T }> => {
     const response = await fetch(`${url}${path}`, {
       method,

@@ -1,7 +1,7 @@
 /** Any sequence of calls of a documented conversation gives the same history as a small model of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { DocumentedConversation } from '#src/api/documented/shapes.ts';
 import { openStage } from '#test/product/stage.ts';
 

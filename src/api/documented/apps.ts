@@ -43,7 +43,7 @@ export function createApps(deps: ApiDeps): Route[] {
       bodyIs: 'lenient',
       creates: true,
       body: startBody,
-      example: { app: 'telegram', to: '42', message: 'Your parcel has arrived.' },
+      example: { to: 'per_…', message: 'Your parcel has arrived.' },
       answers: { 201: { description: 'The conversation, and how it can be carried on.', schema: started } },
       handle: (call) => start(deps, call),
     }),
@@ -156,7 +156,7 @@ async function continueOn(
   { _id: conversationId }: Conversation,
   personId: string,
 ): Promise<Record<string, string>> {
-  const able = [...channels.values()].filter(({ startLink }) => startLink !== undefined);
+  const able = [...channels.values()].filter((channel) => channel.startLink !== undefined);
   const isShared = personId === LOCAL_PERSON_ID || (caller.scope === 'admin' && personId === caller.personId);
   const codes = await createLinkCodes(store, { personId, conversationId, app: API_APP, isShared }, able.length);
   const base = config.PUBLIC_URL ?? `http://${request.headers.host ?? ''}`;

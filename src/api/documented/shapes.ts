@@ -13,7 +13,7 @@ export const documentedMessage = z
     messagetype: z.enum(RESPONSE_TYPES),
     owner: z.enum(['user', 'machine']),
     topic: z.enum(TOPICS).optional(),
-    app: z.string().meta({ description: 'Where it was said: `api`, `web`, `telegram`, …' }),
+    app: z.string().meta({ description: 'Where it was said: `api`, or the name of an app.' }),
     createdAt: z.iso.datetime({ precision: 3 }),
   })
   .meta({ id: 'DocumentedMessage' });

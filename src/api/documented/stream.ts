@@ -14,9 +14,9 @@ export interface AnswerStream {
   /** What is seen of the turn with this id; other turns of the conversation are none of the caller's business. */
   onEvent(event: LiveEvent, turnId: string): void;
   /** More of the answer's text. */
-  add(text: string): void;
+  add: (text: string) => void;
   /** The text begins again: another try of the model, or another question. */
-  restart(): void;
+  restart: () => void;
   finish(outcome: Pick<Outcome, 'state' | 'replies'>, conversation: DocumentedConversation): undefined;
   fail(error: unknown): undefined;
 }
@@ -41,7 +41,10 @@ export function createAnswerStream({ response, signal }: Pick<Call, 'response' |
     if (!whole.startsWith(text)) restart();
     add(whole.slice(text.length));
   };
-  const end = (): undefined => void stream?.close();
+  const end = (): undefined => {
+    stream?.close();
+    return undefined;
+  };
   return {
     start() {
       stream = openEventStream(response, { signal });
