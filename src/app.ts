@@ -5,9 +5,11 @@ import { channels as factories } from '#adapters/index.ts';
 import { startWorkers } from '#workers/index.ts';
 import { createKeeper } from '#workers/keeper.ts';
 import { startListening } from '#workers/listen.ts';
+import type { Ask } from './agent/agent.ts';
 import { createAgent } from './agent/create.ts';
-import { DEFAULT_INSTRUCTIONS } from './agent/prompt.ts';
 import { createSlots } from './agent/slots.ts';
+import { createAgents } from './agents/agents.ts';
+import { makeDefaultAgent } from './agents/change.ts';
 import { storeAdminKey } from './api/caller.ts';
 import { createReadiness } from './api/readiness.ts';
 import { createApiServer } from './api/server.ts';
@@ -63,7 +65,7 @@ export async function startApp(
 ): Promise<App> {
   const { redisUrl, mongodbUri } = services;
   const [store, agent] = await Promise.all([createStore({ uri: mongodbUri, log }), createAgent(config, log)]);
-  await storeAdminKey(store, config);
+  await Promise.all([storeAdminKey(store, config), makeDefaultAgent(store)]);
   const prefix = `{pantheon:${store.database}}`;
   const redis = connectRedis(redisUrl, 'command', log);
   const bells = createBells({ prefix, redisUrl, log });
@@ -71,6 +73,9 @@ export async function startApp(
   const identities = createIdentityResolver(store);
   const holder = createHolder();
   const keeper = createKeeper(store, holder, log);
+  const agents = createAgents({ store, config });
+  const ask: Ask = (question, options) => agent.ask(question, options);
+  const slots = createSlots(() => agent.concurrency);
   const agentName = config.AGENT_NAME;
   const commands = createCommands({ store, live, bells, agentName });
   const ingest = createIngest({
@@ -95,9 +100,9 @@ export async function startApp(
       channels,
       pacer: createPacer(redis, prefix),
       sendTimeoutMs: config.SEND_TIMEOUT_MS,
-      ask: (question, options) => agent.ask(question, options),
-      agent: { name: agentName, instructions: config.AGENT_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS },
-      slots: createSlots(() => agent.concurrency),
+      ask,
+      agents,
+      slots,
       limits: config,
     },
     config.ROLES,
@@ -116,7 +121,7 @@ export async function startApp(
   });
   const unready = createReadiness(store, redis);
   const server = createApiServer(
-    { config, store, bells, log, ingest, channels, reports: listening.reports, unready },
+    { config, store, bells, log, ingest, agents, ask, slots, channels, reports: listening.reports, unready },
     visitorOf,
     config.WEB_ACCESS === 'off' ? [] : [page],
   );

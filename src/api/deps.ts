@@ -1,3 +1,6 @@
+import type { Ask } from '../agent/agent.ts';
+import type { Slots } from '../agent/slots.ts';
+import type { Agents } from '../agents/agents.ts';
 import type { Channel, ChannelReport } from '../channel.ts';
 import type { Config } from '../config.ts';
 import type { Ingest } from '../ingest/ingest.ts';
@@ -12,6 +15,10 @@ export interface ApiDeps {
   bells: Bells;
   log: Logger;
   ingest: Ingest;
+  agents: Agents;
+  ask: Ask;
+  /** The model's places, which the workers of this process have as well. */
+  slots: Slots;
   channels: ReadonlyMap<string, Channel>;
   reports: ReadonlyMap<string, ChannelReport>;
   /** Whether MongoDB, its disk and Redis are well. Resolves to what is not. */

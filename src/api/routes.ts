@@ -1,4 +1,5 @@
 /** Every route of the API, one line per file of them. */
+import { createAgentRoutes } from './agents.ts';
 import { createConversations } from './conversations.ts';
 import type { ApiDeps } from './deps.ts';
 import { createHealth } from './health.ts';
@@ -7,5 +8,5 @@ import type { Route } from './route.ts';
 
 /** Makes them. The OpenAPI document is written from the same list. */
 export function createRoutes(deps: ApiDeps): Route[] {
-  return [...createHealth(deps), ...createConversations(deps), ...createJobs(deps)];
+  return [...createHealth(deps), ...createConversations(deps), ...createAgentRoutes(deps), ...createJobs(deps)];
 }
