@@ -107,7 +107,7 @@ test('who answers is not read for every question', async (t) => {
   const of = () => agents.of({ agentId: DEFAULT_AGENT_ID });
   await Promise.all(Array.from({ length: 50 }, of));
   await Promise.all(Array.from({ length: 50 }, of));
-  assert.ok(reads <= 2, `${reads} reads`);
+  assert.equal(reads, 1);
   await agents.change(DEFAULT_AGENT_ID, { name: 'Grace' });
   assert.equal((await of()).agent.name, 'Grace');
 });
