@@ -5,11 +5,13 @@ import { channels as factories } from '#adapters/index.ts';
 import { startWorkers } from '#workers/index.ts';
 import { createKeeper } from '#workers/keeper.ts';
 import { startListening } from '#workers/listen.ts';
+import type { Ask } from './agent/agent.ts';
 import { createLimits } from './agents/limits.ts';
 import { createAppend } from './history/append.ts';
 import { createAgent } from './agent/create.ts';
-import { DEFAULT_INSTRUCTIONS } from './agent/prompt.ts';
 import { createSlots } from './agent/slots.ts';
+import { createAgents } from './agents/agents.ts';
+import { makeDefaultAgent } from './agents/change.ts';
 import { storeAdminKey } from './api/caller.ts';
 import { createReadiness } from './api/readiness.ts';
 import { createApiServer } from './api/server.ts';
@@ -65,7 +67,7 @@ export async function startApp(
 ): Promise<App> {
   const { redisUrl, mongodbUri } = services;
   const [store, agent] = await Promise.all([createStore({ uri: mongodbUri, log }), createAgent(config, log)]);
-  await storeAdminKey(store, config);
+  await Promise.all([storeAdminKey(store, config), makeDefaultAgent(store)]);
   const prefix = `{pantheon:${store.database}}`;
   const redis = connectRedis(redisUrl, 'command', log);
   const bells = createBells({ prefix, redisUrl, log });
@@ -73,6 +75,9 @@ export async function startApp(
   const identities = createIdentityResolver(store);
   const holder = createHolder();
   const keeper = createKeeper(store, holder, log);
+  const agents = createAgents({ store, config });
+  const ask: Ask = (question, options) => agent.ask(question, options);
+  const slots = createSlots(() => agent.concurrency);
   const agentName = config.AGENT_NAME;
   const commands = createCommands({ store, live, bells, agentName });
   const ingest = createIngest({
@@ -87,7 +92,6 @@ export async function startApp(
   });
 
   const pacer = createPacer(redis, prefix);
-  const slots = createSlots(() => agent.concurrency);
   const workers = startWorkers(
     {
       store,
@@ -99,8 +103,8 @@ export async function startApp(
       channels,
       pacer,
       sendTimeoutMs: config.SEND_TIMEOUT_MS,
-      ask: (question, options) => agent.ask(question, options),
-      agent: { name: agentName, instructions: config.AGENT_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS },
+      ask,
+      agents,
       slots,
       limits: config,
     },
@@ -128,20 +132,15 @@ export async function startApp(
       identities,
       log,
       ingest,
-      channels,
-      reports: listening.reports,
-      unready,
-      append: createAppend({ store, bells, live }),
-      agent,
-      agents: {
-        of: async () => ({
-          agent: { name: agentName, instructions: config.AGENT_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS },
-        }),
-        find: async () => undefined,
-      },
+      agents,
+      ask,
       slots,
       limits: createLimits(store, config),
       pacer,
+      append: createAppend({ store, bells, live }),
+      channels,
+      reports: listening.reports,
+      unready,
     },
     visitorOf,
     config.WEB_ACCESS === 'off' ? [] : [page],

@@ -11,6 +11,9 @@ import { ConfigError } from './errors.ts';
 export const ROLES = ['api', 'channels', 'reply', 'deliver', 'webhook', 'housekeeping'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** How a model is named, in `MODEL` and in an agent's list. */
+export const MODEL_FORM = /^(openai|anthropic|google|local)\/.+$/;
+
 const list = z.string().transform((value) =>
   value
     .split(',')
@@ -46,10 +49,7 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   AGENT_NAME: z.string().min(1).default('Pantheon'),
   AGENT_INSTRUCTIONS: z.string().min(1).optional(),
-  MODEL: z
-    .string()
-    .regex(/^(openai|anthropic|google|local)\/.+$/, 'must be openai/NAME, anthropic/NAME, google/NAME or local/NAME')
-    .optional(),
+  MODEL: z.string().regex(MODEL_FORM, 'must be openai/NAME, anthropic/NAME, google/NAME or local/NAME').optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: url(/^https?$/),
   ANTHROPIC_API_KEY: z.string().optional(),

@@ -1,5 +1,6 @@
 import type { Ask } from '#src/agent/agent.ts';
 import type { Slots } from '#src/agent/slots.ts';
+import type { Agents } from '#src/agents/agents.ts';
 import type { Channel } from '#src/channel.ts';
 import type { Config } from '#src/config.ts';
 import type { Logger } from '#src/log.ts';
@@ -23,7 +24,7 @@ export interface WorkerDeps {
 /** What making answers needs besides. */
 export interface ReplyDeps extends WorkerDeps {
   ask: Ask;
-  agent: { name: string; instructions: string };
+  agents: Pick<Agents, 'of'>;
   /** The model's places; fair by person. */
   slots: Slots;
   limits: Pick<Config, 'DAILY_TURNS' | 'PERSON_DAILY_TURNS' | 'PERSON_RATE'>;

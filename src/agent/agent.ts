@@ -14,9 +14,21 @@ export interface Entry {
   attachments?: string[];
 }
 
+/** Who is asked. */
+export interface AskedAgent {
+  name: string;
+  instructions: string;
+  /** `provider/name`, the first that works answers; none: the model that the configuration names. */
+  models?: readonly string[];
+  /** The languages that it keeps to, as English names; none: any. */
+  languages?: readonly string[];
+}
+
 /** What the agent is asked. */
 export interface Question {
-  agent: { name: string; instructions: string };
+  agent: AskedAgent;
+  /** What the conversation's own person told the machine to be: it holds below the agent's own instructions. */
+  instruction?: string;
   /** The running summary of what came before `entries`, if any. */
   memory?: string;
   /** Oldest first; the unanswered ones are the last `newCount`. */
@@ -26,6 +38,8 @@ export interface Question {
   place: { channel: string; kind: 'direct' | 'group' };
   /** The language to answer in, as an English name; absent: the person's own. */
   language?: string;
+  /** The language that the person writes in, as an English name, where somebody said so. */
+  inLanguage?: string;
 }
 
 /** What the agent said. */
@@ -60,6 +74,7 @@ export class AgentError extends BridgeError {
 export type AgentErrorCode =
   | 'model_not_found'
   | 'model_key_refused'
+  | 'model_key_missing'
   | 'model_quota_exceeded'
   | 'model_rate_limited'
   | 'model_refused'
@@ -71,7 +86,8 @@ export type AgentErrorCode =
 
 /**
  * Answers the question. Rejects with an `AgentError`, or with `signal.reason` when it was aborted.
- * Begins new tries only within 30 s of the first, and all of them within the model timeout (design.md, 3).
+ * Begins new tries only within 30 s of the first, and all of them within the model timeout, whichever models are
+ * asked (design.md, 3).
  */
 export type Ask = (question: Question, options: AskOptions) => Promise<Answer>;
 

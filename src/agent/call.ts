@@ -12,6 +12,14 @@ export interface Reply {
   tokens?: NonNullable<Answer['tokens']>;
 }
 
+/** How a model is called. */
+export interface CallOptions {
+  signal: AbortSignal;
+  onText: (piece: string) => void;
+  /** Called when the service has begun to answer, be it by thinking. */
+  onAlive?: () => void;
+}
+
 /** How a stream ended; all fields are absent when it just stopped. */
 interface Ending {
   finishReason?: string;
@@ -22,11 +30,7 @@ interface Ending {
  * Asks once. Never rejects for what a model or a network does: that is a `Failure`. When `signal` is aborted the
  * outcome means nothing. The request is closed in every case.
  */
-export async function callModel(
-  model: LanguageModel,
-  prompt: Prompt,
-  options: { signal: AbortSignal; onText: (piece: string) => void },
-): Promise<Reply | Failure> {
+export async function callModel(model: LanguageModel, prompt: Prompt, options: CallOptions): Promise<Reply | Failure> {
   const { streamText } = await import('ai');
   const call = new AbortController();
   let text = '';
@@ -44,6 +48,8 @@ export async function callModel(
       onError: () => {},
     });
     for await (const part of stream) {
+      // The first part is the library's own; all others follow on something that the service said.
+      if (part.type !== 'start') options.onAlive?.();
       if (part.type === 'text-delta') {
         text += part.text;
         options.onText(part.text);

@@ -124,6 +124,6 @@ function needed(
   const key = config[variable];
   if (key) return key;
   throw new ConfigError(
-    `${variable} is missing: ${config.MODEL ?? 'the chosen model'} needs it. Set it, or change MODEL.`,
+    `${variable} is missing: ${config.MODEL ?? 'the chosen model'} needs it. Set it, or choose another model.`,
   );
 }

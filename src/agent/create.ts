@@ -3,7 +3,9 @@ import type { Logger } from '../log.ts';
 import { AgentError, type Agent, type Ask } from './agent.ts';
 import { chooseModel, LOCAL_URL, localModel, modelLabel, type ModelChoice, type ModelConfig } from './choose.ts';
 import { createLocalSearch, type LocalSearch } from './local.ts';
+import { createModel } from './model.ts';
 import { createModelAsk } from './model-ask.ts';
+import { createNamed } from './named.ts';
 import { createOfflineAsk, offlineHint } from './offline.ts';
 import { createTryRules, type TryRules } from './tries.ts';
 
@@ -11,19 +13,39 @@ import { createTryRules, type TryRules } from './tries.ts';
 const CONCURRENCY = { service: 8, local: 1, offline: 1_000 };
 
 /**
- * Makes the agent: the model that the configuration names or implies, else a local server's, else the offline one.
- * Throws `ConfigError` when `MODEL` cannot work. A local server that starts later is found without a restart.
+ * Makes the agent: the models that a question names, else the one that the configuration names or implies, else a
+ * local server's, else the offline one. Throws `ConfigError` when `MODEL` cannot work. A local server that starts later
+ * is found without a restart.
  */
 export async function createAgent(
   config: ModelConfig,
   log: Logger,
   rules: TryRules = createTryRules(config.MODEL_TIMEOUT_MS),
 ): Promise<Agent> {
+  const own = await createConfiguredAgent(config, log, rules);
+  const named = createNamed(config, rules, log);
+  return {
+    async ask(question, options) {
+      const { models = [] } = question.agent;
+      return models.length > 0 ? named.ask(models, question, options) : own.ask(question, options);
+    },
+    get describe() {
+      return own.describe;
+    },
+    get concurrency() {
+      const most = config.MODEL_CONCURRENCY ?? CONCURRENCY.service;
+      return named.isUsed() ? Math.min(own.concurrency, most) : own.concurrency;
+    },
+  };
+}
+
+async function createConfiguredAgent(config: ModelConfig, log: Logger, rules: TryRules): Promise<Agent> {
+  const askOf = (choice: ModelChoice): Ask => createModelAsk([createModel(choice, log)], rules, log);
   const choice = chooseModel(config);
-  if (choice) return createFixedAgent(choice, config, createModelAsk(choice, rules, log));
+  if (choice) return createFixedAgent(choice, config, askOf(choice));
   const search = createLocalSearch(config.LOCAL_MODEL_URL ?? LOCAL_URL, log);
   await search.find();
-  return createFindingAgent(search, config, (name) => createModelAsk(localModel(config, name), rules, log));
+  return createFindingAgent(search, config, (name) => askOf(localModel(config, name)));
 }
 
 function createFixedAgent(choice: ModelChoice, config: ModelConfig, ask: Ask): Agent {

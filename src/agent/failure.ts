@@ -3,7 +3,7 @@ import type { AgentErrorCode } from './agent.ts';
 
 /** A try that brought no answer. */
 export interface Failure {
-  code: AgentErrorCode;
+  code: Exclude<AgentErrorCode, 'model_key_missing'>;
   /** Trying again soon may help. */
   mayPass: boolean;
   /** How long the service asks us to wait. */
@@ -91,7 +91,7 @@ function isPassing(status: number): boolean {
 }
 
 /** The services' codes tell more than their statuses, which they use differently; their prose is the last resort. */
-function readCode(status: number, codes: string[], prose: string): AgentErrorCode {
+function readCode(status: number, codes: string[], prose: string): Failure['code'] {
   const told = codes.join(' ').toLowerCase();
   if (status === 402 || /insufficient_quota|billing/.test(told)) return 'model_quota_exceeded';
   // Anthropic says it in prose alone; Google's daily lid looks like its lid by the minute but for the lid's name.

@@ -64,7 +64,7 @@ function nextWait(failure: Failure, tries: number, rules: TryRules, elapsedMs: n
 }
 
 /** What the promise gives, or `undefined` at the moment of the abort; what it gives later is nobody's business. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => resolve(undefined);
     if (signal.aborted) onAbort();

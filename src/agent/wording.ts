@@ -1,6 +1,7 @@
 /** How a failure of the model is told: to the operator with what to do now, to the person in one honest sentence. */
 import { AgentError, type AgentErrorCode } from './agent.ts';
 import { modelLabel, VARIABLES, type ModelChoice } from './choose.ts';
+import type { ConfigError } from '../errors.ts';
 import type { Failure } from './failure.ts';
 
 const SERVICES = { openai: 'OpenAI', anthropic: 'Anthropic', google: 'Google', local: 'The local model server' };
@@ -11,6 +12,7 @@ const NOT_SET_UP =
 const TO_PERSON: Record<AgentErrorCode, string> = {
   model_not_found: NOT_SET_UP,
   model_key_refused: NOT_SET_UP,
+  model_key_missing: NOT_SET_UP,
   model_quota_exceeded:
     'the allowance for my language model is used up. The operator can see this and have your message answered later.',
   model_rate_limited: 'my language model is too busy at the moment. Please write again in a minute.',
@@ -26,8 +28,11 @@ const TO_PERSON: Record<AgentErrorCode, string> = {
 /** What happened and what to do now; `url` is the variable that says where the service is. */
 type Words = (variables: { key: string; url: string }) => { what: string; todo: string };
 
-const TO_OPERATOR: Record<AgentErrorCode, Words> = {
-  model_not_found: ({ url }) => ({ what: 'does not know this model', todo: `Check MODEL and ${url}.` }),
+const TO_OPERATOR: Record<Failure['code'], Words> = {
+  model_not_found: ({ url }) => ({
+    what: 'does not know this model',
+    todo: `Check MODEL (or the agent's models) and ${url}.`,
+  }),
   model_key_refused: ({ key }) => ({ what: 'refused the key', todo: `Check ${key}.` }),
   model_quota_exceeded: () => ({ what: 'says that the quota is used up', todo: 'Check the plan and its billing.' }),
   model_rate_limited: () => ({
@@ -58,5 +63,15 @@ export function toAgentError(choice: ModelChoice, failure: Failure, tries: numbe
   const detail = failure.detail === undefined ? '' : ` (${failure.detail})`;
   const often = tries > 1 ? `, at each of ${tries} tries` : '';
   const message = `${service} ${what}${detail}${often}. ${todo} (${modelLabel(choice)})`;
-  return new AgentError(failure.code, message, `I could not answer: ${TO_PERSON[failure.code]}`);
+  return new AgentError(failure.code, message, toPerson(failure.code));
+}
+
+/** The error for a list of models none of which can be asked here. */
+export function toKeyError(missing: readonly ConfigError[]): AgentError {
+  const message = missing.map((error) => error.message).join(' ');
+  return new AgentError('model_key_missing', message, toPerson('model_key_missing'));
+}
+
+function toPerson(code: AgentErrorCode): string {
+  return `I could not answer: ${TO_PERSON[code]}`;
 }

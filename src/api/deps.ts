@@ -1,12 +1,11 @@
-import type { Agent, Question } from '../agent/agent.ts';
+import type { Ask } from '../agent/agent.ts';
 import type { Slots } from '../agent/slots.ts';
+import type { Agents } from '../agents/agents.ts';
 import type { Limits } from '../agents/limits.ts';
 import type { Append } from '../history/append.ts';
 import type { IdentityResolver } from '../identity/resolve.ts';
 import type { Live } from '../queue/live.ts';
 import type { Pacer } from '../queue/pace.ts';
-import type { AgentRecord } from '../store/records.ts';
-import type { Conversation } from '../store/conversations.ts';
 import type { Channel, ChannelReport } from '../channel.ts';
 import type { Config } from '../config.ts';
 import type { Ingest } from '../ingest/ingest.ts';
@@ -22,16 +21,14 @@ export interface ApiDeps {
   live: Live;
   identities: IdentityResolver;
   append: Append;
-  agent: Pick<Agent, 'ask'>;
-  agents: {
-    of(conversation: Conversation): Promise<Pick<Question, 'agent' | 'language'>>;
-    find(text: string): Promise<AgentRecord | undefined>;
-  };
-  slots: Slots;
   limits: Limits;
   pacer: Pacer;
   log: Logger;
   ingest: Ingest;
+  agents: Agents;
+  ask: Ask;
+  /** The model's places, which the workers of this process have as well. */
+  slots: Slots;
   channels: ReadonlyMap<string, Channel>;
   reports: ReadonlyMap<string, ChannelReport>;
   /** Whether MongoDB, its disk and Redis are well. Resolves to what is not. */

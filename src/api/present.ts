@@ -1,9 +1,28 @@
 /** Our things as the API shows them (interface.md, HTTP: /v1). Pure. */
+import type { EffectiveAgent } from '../agents/effective.ts';
+import { DEFAULT_AGENT_ID } from '../conversation.ts';
 import type { Conversation } from '../store/conversations.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import type { Message } from '../store/messages.ts';
 import type { Unread } from '../store/records.ts';
 import type { Turn } from '../store/turns.ts';
+
+/** An agent, with the name and the instructions that hold. */
+export function presentAgent(agent: EffectiveAgent) {
+  const { _id: id, number, name, instructions, models, voice, languages, createdAt, updatedAt } = agent;
+  return {
+    id,
+    number,
+    name,
+    instructions,
+    models,
+    voice,
+    languages,
+    isDefault: id === DEFAULT_AGENT_ID,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  };
+}
 
 /** A conversation. */
 export function presentConversation(conversation: Conversation) {

@@ -1,4 +1,5 @@
 /** Every route of the API, one line per file of them. */
+import { createAgentRoutes } from './agents.ts';
 import { createConversations } from './conversations.ts';
 import type { ApiDeps } from './deps.ts';
 import { createHealth } from './health.ts';
@@ -12,6 +13,7 @@ export function createRoutes(deps: ApiDeps): Route[] {
   return [
     ...createHealth(deps),
     ...createConversations(deps),
+    ...createAgentRoutes(deps),
     ...createJobs(deps),
     ...createThread(deps),
     ...createApps(deps),

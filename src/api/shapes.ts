@@ -6,6 +6,30 @@ const time = z.iso.datetime({ precision: 3 }).meta({ description: 'RFC 3339, UTC
 
 const errorShape = z.object({ code: z.string(), message: z.string(), at: time });
 
+export const agentShape = z
+  .object({
+    id: z.string(),
+    number: z.number().int(),
+    name: z.string(),
+    instructions: z.string(),
+    models: z.array(z.string()),
+    voice: z.string().nullable(),
+    languages: z.array(z.string()),
+    isDefault: z.boolean(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: 'Agent' });
+
+/** What an agent says when it is tried. */
+export const answerShape = z
+  .object({
+    text: z.string(),
+    model: z.string(),
+    tokens: z.object({ input: z.number().int(), output: z.number().int() }).optional(),
+  })
+  .meta({ id: 'Answer' });
+
 export const conversationShape = z
   .object({
     id: z.string(),

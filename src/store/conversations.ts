@@ -14,6 +14,8 @@ export interface Decision {
   notePeriod?: { name: string; since: Date };
   model?: string;
   tokens?: { input: number; output: number };
+  /** The language that was asked for, as an ISO 639 code. */
+  language?: string;
   /** From here on the model is shown the history next time. */
   historyFrom: number;
   fence: number;

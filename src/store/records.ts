@@ -152,6 +152,8 @@ export interface AgentRecord {
   _id: string;
   /** Its place in the order of creation; 1 is the default agent. Never given twice. */
   number: number;
+  /** What no two agents share: `name:` and the folded name, or the id of one that has no name of its own, or none now. */
+  key: string;
   name: string | null;
   instructions: string | null;
   /** `provider/name`, the first that works answers; empty: `MODEL`. */
@@ -167,6 +169,7 @@ export interface AgentRecord {
 export const agentSchema = new Schema<AgentRecord>({
   _id: { type: String, required: true },
   number: { type: Number, required: true },
+  key: { type: String, required: true },
   name: { type: String, default: null },
   instructions: { type: String, default: null },
   models: { type: [String], default: [] },
@@ -177,6 +180,7 @@ export const agentSchema = new Schema<AgentRecord>({
   goneAt: Date,
 });
 agentSchema.index({ number: 1 }, { unique: true });
+agentSchema.index({ key: 1 }, { unique: true });
 
 /** A code that joins the one who opens it to the one who made it. Only its hash is stored. */
 export interface LinkCode {

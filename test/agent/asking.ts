@@ -2,6 +2,7 @@
 import type { TestContext } from 'node:test';
 import type { Ask, Entry, Question } from '#src/agent/agent.ts';
 import type { ModelChoice, ModelConfig } from '#src/agent/choose.ts';
+import { createModel } from '#src/agent/model.ts';
 import { createModelAsk } from '#src/agent/model-ask.ts';
 import type { TryRules } from '#src/agent/tries.ts';
 import type { Logger } from '#src/log.ts';
@@ -65,7 +66,7 @@ export function choices(model: ModelStandin): Record<ModelChoice['wire'] | 'loca
 
 /** The agent for a choice. */
 export function askOf(choice: ModelChoice, rules: Partial<TryRules> = {}, log: Logger = createMemoryLog()): Ask {
-  return createModelAsk(choice, { ...fastRules, ...rules }, log);
+  return createModelAsk([createModel(choice, log)], { ...fastRules, ...rules }, log);
 }
 
 /** Asks, and notes what was streamed: pieces, and `null` for each restart. */

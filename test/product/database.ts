@@ -9,6 +9,8 @@ export interface Database {
   uri: string;
   name: string;
   find(collection: string, filter?: object): Promise<Stored[]>;
+  /** Sets fields of a document. */
+  set(collection: string, id: string, fields: Record<string, unknown>): Promise<void>;
   /** Resolves when nothing waits for anybody: no work, no open delivery, no turn on its way. */
   quiet(deadlineMs?: number): Promise<void>;
   close(): Promise<void>;
@@ -34,6 +36,9 @@ export async function openDatabase(uri: string): Promise<Database> {
     uri,
     name: connection.name,
     find,
+    async set(collection, id, fields) {
+      await connection.collection<Stored>(collection).updateOne({ _id: id }, { $set: fields });
+    },
     async close() {
       await connection.dropDatabase().catch(() => undefined); // a test may have ended the server
       await connection.close();

@@ -59,6 +59,11 @@ suite('recent messages', () => {
     await store.messages.insertMany([newMessage(4, 'new'), newMessage(5, 'newer')]);
     assert.deepEqual(await texts({ inbox: 4, lastSeq: 5 }), ['one', 'two', 'answer', 'new', 'newer']);
     assert.deepEqual(await texts({ inbox: 4, lastSeq: 5, historyFrom: 3 }), ['answer', 'new', 'newer']);
+    assert.deepEqual(
+      await texts({ inbox: 4, lastSeq: 5, topicFrom: 4 }),
+      ['new', 'newer'],
+      'nor what was of another topic',
+    );
   });
 
   test('an edit or a deletion since then is seen', async (t) => {
@@ -81,6 +86,6 @@ suite('recent messages', () => {
   test('what lies before what is remembered is read', async (t) => {
     const { store, texts } = await answered(t);
     await store.messages.insertOne(newMessage(0, 'zero'));
-    assert.deepEqual(await texts({ historyFrom: 0 }), ['zero', 'changed', 'two', 'answer']);
+    assert.deepEqual(await texts({ historyFrom: 0, topicFrom: 0 }), ['zero', 'changed', 'two', 'answer']);
   });
 });

@@ -11,7 +11,7 @@ import type { Recent } from './recent.ts';
 import { handBack, type RunningTurn, type TurnDeps } from './turn.ts';
 
 /** What came of a turn. With `error`, `texts` is what the person is told instead of an answer. */
-export type Outcome = Pick<Decision, 'texts' | 'error' | 'model' | 'tokens' | 'notePeriod'>;
+export type Outcome = Pick<Decision, 'texts' | 'error' | 'model' | 'tokens' | 'language' | 'notePeriod'>;
 
 /**
  * The one conditional write: it holds only while fence, mode and inbox are what the answer was made under. When only
@@ -61,7 +61,7 @@ function newDecision(turn: RunningTurn, outcome: Outcome, conversation: Conversa
     turnId: turn.id,
     chatId: turn.inputs[0].chatId,
     inputs: turn.inputs.map((input) => input._id),
-    historyFrom: nextHistoryFrom(messages, conversation.historyFrom),
+    historyFrom: nextHistoryFrom(messages, conversation),
     fence: turn.fence,
     // Later than what was said before, whatever the clocks: deliveries go out in this order.
     at: new Date(Math.max(Date.now(), last + 1)),

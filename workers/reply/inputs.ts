@@ -1,5 +1,6 @@
 /** Which messages a turn answers, and what of the history goes with them. Pure. */
 import type { Entry, Question } from '#src/agent/agent.ts';
+import type { Answerer } from '#src/agents/effective.ts';
 import type { Conversation } from '#src/store/conversations.ts';
 import type { Message } from '#src/store/messages.ts';
 import { parseChatKey } from '#src/store/chats.ts';
@@ -27,39 +28,55 @@ export function isSameQuestion(asked: readonly Message[], now: readonly Message[
   );
 }
 
-/** From where on the model is shown the history next time: what fits, newest first. */
-export function nextHistoryFrom(messages: Message[], historyFrom: number): number {
-  let left = HISTORY_CHARACTERS;
-  let from = historyFrom;
-  for (const [index, message] of messages.toReversed().entries()) {
-    left -= message.text.length;
-    if (message.seq < historyFrom || left < 0 || index >= HISTORY_ENTRIES) break;
-    from = message.seq;
-  }
-  return Math.max(from, historyFrom);
+/** Below this the model is shown nothing: what did not fit, and what came before the present topic. */
+export function historyBound({ historyFrom, topicFrom }: Pick<Conversation, 'historyFrom' | 'topicFrom'>): number {
+  return Math.max(historyFrom, topicFrom);
 }
 
-/** What the agent is asked: what was said before, then the inputs. */
+/** From where on the model is shown the history next time: what fits of the present topic, newest first. */
+export function nextHistoryFrom(
+  messages: Message[],
+  conversation: Pick<Conversation, 'historyFrom' | 'topicFrom'>,
+): number {
+  const bound = historyBound(conversation);
+  let left = HISTORY_CHARACTERS;
+  let from = bound;
+  for (const [index, message] of messages.toReversed().entries()) {
+    left -= message.text.length;
+    if (message.seq < bound || left < 0 || index >= HISTORY_ENTRIES) break;
+    from = message.seq;
+  }
+  return Math.max(from, bound);
+}
+
+/** What `answerer` is asked: what was said before, then the inputs. */
 export function toQuestion(
   conversation: Conversation,
   messages: readonly Message[],
   inputs: readonly Message[],
-  agent: Question['agent'],
+  answerer: Answerer,
 ): Question {
-  const before = messages.filter((message) => message.seq >= conversation.historyFrom && isTold(message, inputs));
+  const before = messages.filter((message) => message.seq >= historyBound(conversation) && isTold(message, inputs));
   return {
-    agent,
+    ...answerer,
     entries: [...before.toSorted((a, b) => a.seq - b.seq), ...inputs].map(toEntry),
     newCount: inputs.length,
     place: { channel: parseChatKey(inputs[0]?.chatId ?? '').channel, kind: conversation.kind },
   };
 }
 
-/** Said and still standing: notes of ours, and what waits for another answer, are nothing for the model. */
+/**
+ * Said and still standing: notes of ours, and what waits for another answer, are nothing for the model; what tells it
+ * who it is stands in its instructions.
+ */
 function isTold(message: Message, inputs: readonly Message[]): boolean {
   const isWaiting = message.answer === 'wanted' || message.answer === 'stopped';
   return (
-    message.role !== 'system' && !message.deletedAt && !isWaiting && !inputs.some(({ _id }) => _id === message._id)
+    message.role !== 'system' &&
+    message.topic !== 'instruction' &&
+    !message.deletedAt &&
+    !isWaiting &&
+    !inputs.some(({ _id }) => _id === message._id)
   );
 }
 

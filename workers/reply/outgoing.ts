@@ -28,7 +28,7 @@ function idTime({ notePeriod, at }: Decision): Date {
 
 /** The messages of the decision, without their places. */
 export function newMessages(decision: Decision, target: Target): Message[] {
-  const { turnId, chatId, at, fence, error, model, tokens } = decision;
+  const { turnId, chatId, at, fence, error, model, tokens, language } = decision;
   return decision.texts.map((text, n) => {
     const key = error ? noteKey(decision) : `out:${turnId}:${n}`;
     return {
@@ -48,6 +48,7 @@ export function newMessages(decision: Decision, target: Target): Message[] {
       answer: 'none',
       ...(model ? { model } : {}),
       ...(tokens ? { tokens } : {}),
+      ...(language ? { language } : {}),
       createdAt: at,
     } satisfies Message;
   });

@@ -3,6 +3,7 @@ import type { Conversation } from '#src/store/conversations.ts';
 import { createLru } from '#src/store/lru.ts';
 import type { Message } from '#src/store/messages.ts';
 import type { Store } from '#src/store/store.ts';
+import { historyBound } from './inputs.ts';
 
 export interface Recent {
   /** Everything from the first unanswered message and from what the model is shown, in order. */
@@ -27,8 +28,8 @@ export function createRecent(store: Pick<Store, 'messages'>): Recent {
 
   return {
     async read(conversation) {
-      const { _id, historyFrom, pendingFrom } = conversation;
-      const from = Math.min(historyFrom, pendingFrom);
+      const { _id, pendingFrom } = conversation;
+      const from = Math.min(historyBound(conversation), pendingFrom);
       const known = remembered.get(_id);
       const first = known?.messages[0]?.seq ?? Infinity;
       if (known === undefined || first > from || !hasOnlyGrown(known.left, conversation)) return readFrom(_id, from);

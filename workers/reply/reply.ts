@@ -69,16 +69,17 @@ async function answer(
 ): Promise<void> {
   const { store, bells, keeper } = deps;
   const { _id, personId, fence, cuts } = conversation;
-  const [messages, person] = await Promise.all([
+  const [messages, person, answerer] = await Promise.all([
     deps.recent.read(conversation),
     personId === undefined ? undefined : store.readPerson(personId),
+    deps.agents.of(conversation),
   ]);
   const [first, ...others] = chooseInputs(messages);
   if (first === undefined) return rest(deps, conversation);
   const now = new Date();
   const inputs = [first, ...others] as const;
   const lid = await limits.check(person, messages, inputs, now);
-  const turn = { id: turnIdOf(first._id), conversation, messages, inputs, fence: fence + 1 };
+  const turn = { id: turnIdOf(first._id), conversation, messages, inputs, answerer, fence: fence + 1 };
   if (lid?.openAt) return waitForWindow(deps, turn, lid, lid.openAt);
 
   const watched = watch.start(_id, inputs, cuts < CUT_LIMIT);
@@ -95,7 +96,8 @@ async function answer(
 
 /** Asks, and decides by what came of it. */
 async function runTurn(deps: TurnDeps, turn: RunningTurn, lid: Lid | undefined, signal: AbortSignal): Promise<void> {
-  const { conversation, messages, inputs } = turn;
+  const { conversation, messages, inputs, answerer } = turn;
+  const { outLanguage } = conversation;
   if (lid)
     return decide(deps, turn, {
       texts: [lid.toPerson],
@@ -108,11 +110,16 @@ async function runTurn(deps: TurnDeps, turn: RunningTurn, lid: Lid | undefined, 
   }
   const progress = createProgress(deps, turn);
   try {
-    const { text, model, tokens } = await deps.ask(toQuestion(conversation, messages, inputs, deps.agent), {
+    const { text, model, tokens } = await deps.ask(toQuestion(conversation, messages, inputs, answerer), {
       signal,
       ...progress,
     });
-    await decide(deps, turn, { texts: [text], model, ...(tokens ? { tokens } : {}) });
+    await decide(deps, turn, {
+      texts: [text],
+      model,
+      ...(tokens ? { tokens } : {}),
+      ...(outLanguage ? { language: outLanguage } : {}),
+    });
   } catch (error) {
     await afterFailure(deps, turn, error);
   } finally {

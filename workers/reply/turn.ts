@@ -1,4 +1,5 @@
 /** A turn in its course: begun under a lease, handed back, or left without work. */
+import type { Answerer } from '#src/agents/effective.ts';
 import { LEASE_MS } from '#src/conversation.ts';
 import { conversationTopic } from '#src/queue/topics.ts';
 import type { Conversation } from '#src/store/conversations.ts';
@@ -21,6 +22,8 @@ export interface RunningTurn {
   messages: Message[];
   /** At least one. */
   inputs: readonly [Message, ...Message[]];
+  /** Who answers, and how. */
+  answerer: Answerer;
   fence: number;
 }
 

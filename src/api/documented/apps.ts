@@ -128,7 +128,7 @@ async function begin(
 const OPENING = 'Begin the conversation: greet me, and say in a sentence or two what you can do for me.';
 
 async function openingWords(
-  { agent, agents, log }: ApiDeps,
+  { ask, agents, log }: ApiDeps,
   conversation: Conversation,
   { channel, chat }: Place,
   signal: AbortSignal,
@@ -140,7 +140,7 @@ async function openingWords(
     place: { channel: channel.name, kind: chat.kind },
   };
   try {
-    return await agent.ask(question, { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WAIT_MS)]) });
+    return await ask(question, { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WAIT_MS)]) });
   } catch (error) {
     if (error instanceof AgentError)
       log.warn({ code: error.code, error: error.message }, 'the agent could not open a talk');

@@ -31,7 +31,7 @@ export async function answerUnsaved(
   await passLids(deps, call.caller.personId, at);
   stream?.start();
   try {
-    const answer = await ask(
+    const answer = await answerOf(
       deps,
       call,
       conversation,
@@ -64,8 +64,8 @@ async function passLids({ store, limits, pacer, config }: ApiDeps, personId: str
   await store.writeAll(limits.count(person, now));
 }
 
-async function ask(
-  { agent, agents, slots }: ApiDeps,
+async function answerOf(
+  { ask, agents, slots }: ApiDeps,
   { caller, signal }: Call,
   conversation: Conversation,
   { text, attachments }: NewEntry,
@@ -83,7 +83,7 @@ async function ask(
     try {
       const place = { channel: API_APP, kind: 'direct' as const };
       const question = { ...(await agents.of(conversation)), entries: [asked], newCount: 1, place };
-      return await agent.ask(question, { signal: until, ...hearing });
+      return await ask(question, { signal: until, ...hearing });
     } finally {
       release();
     }
