@@ -8,7 +8,7 @@ import { startListening } from '#workers/listen.ts';
 import { createAgent } from './agent/create.ts';
 import { DEFAULT_INSTRUCTIONS } from './agent/prompt.ts';
 import { createSlots } from './agent/slots.ts';
-import { storeAdminKey } from './api/caller.ts';
+import { createLimits } from './api/limits.ts';
 import { createReadiness } from './api/readiness.ts';
 import { createApiServer } from './api/server.ts';
 import type { Channel, Env } from './channel.ts';
@@ -17,6 +17,7 @@ import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { createIdentityResolver } from './identity/resolve.ts';
 import { createIngest } from './ingest/ingest.ts';
+import { openFirstKey } from './keys/first.ts';
 import type { Logger } from './log.ts';
 import { createBells } from './queue/bells.ts';
 import { createLive } from './queue/live.ts';
@@ -63,7 +64,7 @@ export async function startApp(
 ): Promise<App> {
   const { redisUrl, mongodbUri } = services;
   const [store, agent] = await Promise.all([createStore({ uri: mongodbUri, log }), createAgent(config, log)]);
-  await storeAdminKey(store, config);
+  await openFirstKey(store, config);
   const prefix = `{pantheon:${store.database}}`;
   const redis = connectRedis(redisUrl, 'command', log);
   const bells = createBells({ prefix, redisUrl, log });
@@ -115,8 +116,9 @@ export async function startApp(
     closing: closing.signal,
   });
   const unready = createReadiness(store, redis);
+  const limits = createLimits(redis, prefix, config.RATE_LIMIT);
   const server = createApiServer(
-    { config, store, bells, log, ingest, channels, reports: listening.reports, unready },
+    { config, store, bells, log, ingest, identities, limits, channels, reports: listening.reports, unready },
     visitorOf,
     config.WEB_ACCESS === 'off' ? [] : [page],
   );
