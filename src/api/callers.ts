@@ -28,9 +28,9 @@ export interface CallerDeps {
 }
 
 /**
- * Makes the function that finds out who calls, lets on whom `access` does, and counts the call.
+ * Makes the function that finds out who calls, counts the call, and lets on whom `access` does.
  *
- * It throws 401 (in the same words whether a pair is missing, wrong or revoked), 403, 429, and 422 for a missing or
+ * It throws 401 (in the same words whether a pair is missing, wrong or revoked), 429, 403, and 422 for a missing or
  * wrong `Pantheon-Person`. A key is read at each call, with one command at most: a revoked one is void at once.
  */
 export function createCallers({ store, identities, config, limits }: CallerDeps) {
@@ -72,10 +72,10 @@ export function createCallers({ store, identities, config, limits }: CallerDeps)
 
   return async (request: Request, response: Response, access: Access): Promise<Caller> => {
     const shown = await show(request, access);
+    await limits.countCall(shown?.keyId ?? addressOf(request), response);
     if (access === 'admin' && shown?.scope !== 'admin') {
       throw new BridgeError('forbidden', 'This needs a key of scope admin.', { status: 403 });
     }
-    await limits.countCall(shown?.keyId ?? addressOf(request), response);
     const named = readPersonHeader(request, shown?.scope ?? 'guest');
     return shown ? actFor(shown, named) : GUEST;
   };

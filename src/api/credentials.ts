@@ -29,7 +29,10 @@ export function readPersonHeader({ headers }: Request, scope: Caller['scope']): 
   const header = headers['pantheon-person'];
   if (header === undefined || header === '') {
     if (scope !== 'app') return undefined;
-    throw refusal('person_required', 'A key of scope app says for whom it calls: send Pantheon-Person with your id of them.');
+    throw refusal(
+      'person_required',
+      'A key of scope app says for whom it calls: send Pantheon-Person with your id of them.',
+    );
   }
   if (scope !== 'app' && scope !== 'admin') {
     throw refusal(

@@ -12,26 +12,22 @@ import type { Socket } from 'node:net';
 import { BridgeError } from '../errors.ts';
 import { problemOf } from './problem.ts';
 
-/** Nobody may hold a connection by sending slowly. */
-const HEADERS_MS = 15_000;
-const REQUEST_MS = 120_000;
-const CHECK_MS = 5_000;
+/** How long somebody may take to send a request, so that nobody holds connections by sending slowly. */
+const PATIENCE = { headersTimeout: 15_000, requestTimeout: 120_000, connectionsCheckingInterval: 5_000 };
 
-/** Makes the server. */
-export function createPlainServer(listener: RequestListener): Server {
+/** Makes the server. What it cannot read it answers with a problem, after all that it could read before. */
+export function createPlainServer(listener: RequestListener, patience = PATIENCE): Server {
   const answering = new WeakMap<Socket, Set<ServerResponse>>();
-  const server = createServer(
-    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
-    (request, response) => {
-      const own = answering.get(request.socket) ?? new Set();
-      answering.set(request.socket, own.add(response));
-      response.once('close', () => own.delete(response));
-      toOriginForm(request);
-      listener(request, response);
-    },
-  );
+  const server = createServer(patience, (request, response) => {
+    const own = answering.get(request.socket) ?? new Set();
+    answering.set(request.socket, own.add(response));
+    response.once('close', () => own.delete(response));
+    toOriginForm(request);
+    listener(request, response);
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const last = [...(answering.get(socket) ?? [])].at(-1);
+    // A request that is not all there will never be.
+    const last = [...(answering.get(socket) ?? [])].findLast(({ req }) => req.complete);
     if (last) endAfter(last, socket);
     else refuse(error, socket);
   });
@@ -75,5 +71,6 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
       '',
       body,
     ].join('\r\n'),
+    () => socket.destroy(),
   );
 }

@@ -1,6 +1,9 @@
 /** Requests as bytes: absolute ones, those with rubbish behind them, and what is no request. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { createPlainServer } from '#src/api/plain.ts';
 import { route } from '#src/api/route.ts';
 import { serveRoutes } from './routes-server.ts';
 import { sendRaw } from './wire.ts';
@@ -64,6 +67,7 @@ test('requests as bytes', async (t) => {
       ['hello\r\n\r\n', 400],
       [`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`, 431],
       ['POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
+      ['POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nrubbish\r\n', 400],
     ] as const) {
       const text = await sendRaw(url, bytes);
       assert.deepEqual(statuses(text), [status]);
@@ -71,4 +75,19 @@ test('requests as bytes', async (t) => {
       assert.partialDeepStrictEqual(last(text), { status, code: 'request_unreadable' });
     }
   });
+});
+
+test('a request that comes too slowly is given up', async (t) => {
+  const patience = { headersTimeout: 50, requestTimeout: 100, connectionsCheckingInterval: 20 };
+  const server = createPlainServer(
+    (request, response) => void request.resume().on('end', () => response.end()),
+    patience,
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const bytes of ['POST / HTTP/1.1\r\nHost: a\r\n', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab']) {
+    assert.match(await sendRaw(url, bytes), /^HTTP\/1\.1 408 /);
+  }
 });
