@@ -6,14 +6,16 @@ import { startWorkers } from '#workers/index.ts';
 import { createKeeper } from '#workers/keeper.ts';
 import { startListening } from '#workers/listen.ts';
 import type { Ask } from './agent/agent.ts';
-import { createLimits } from './agents/limits.ts';
+import { createLimits as createTurnLimits } from './agents/limits.ts';
 import { createAppend } from './history/append.ts';
 import { createAgent } from './agent/create.ts';
 import { createSlots } from './agent/slots.ts';
 import { createAgents } from './agents/agents.ts';
 import { makeDefaultAgent } from './agents/change.ts';
-import { storeAdminKey } from './api/caller.ts';
+import { createLimits } from './api/limits.ts';
 import { createReadiness } from './api/readiness.ts';
+import type { ApiDeps } from './api/deps.ts';
+import { createRoutes } from './api/routes.ts';
 import { createApiServer } from './api/server.ts';
 import type { Channel, Env } from './channel.ts';
 import { createCommands, listCommands } from './commands/commands.ts';
@@ -21,6 +23,7 @@ import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { createIdentityResolver } from './identity/resolve.ts';
 import { createIngest } from './ingest/ingest.ts';
+import { openFirstKey } from './keys/first.ts';
 import type { Logger } from './log.ts';
 import { createBells } from './queue/bells.ts';
 import { createLive } from './queue/live.ts';
@@ -67,7 +70,7 @@ export async function startApp(
 ): Promise<App> {
   const { redisUrl, mongodbUri } = services;
   const [store, agent] = await Promise.all([createStore({ uri: mongodbUri, log }), createAgent(config, log)]);
-  await Promise.all([storeAdminKey(store, config), makeDefaultAgent(store)]);
+  await Promise.all([openFirstKey(store, config), makeDefaultAgent(store)]);
   const prefix = `{pantheon:${store.database}}`;
   const redis = connectRedis(redisUrl, 'command', log);
   const bells = createBells({ prefix, redisUrl, log });
@@ -123,28 +126,27 @@ export async function startApp(
     closing: closing.signal,
   });
   const unready = createReadiness(store, redis);
-  const server = createApiServer(
-    {
-      config,
-      store,
-      bells,
-      live,
-      identities,
-      log,
-      ingest,
-      agents,
-      ask,
-      slots,
-      limits: createLimits(store, config),
-      pacer,
-      append: createAppend({ store, bells, live }),
-      channels,
-      reports: listening.reports,
-      unready,
-    },
-    visitorOf,
-    config.WEB_ACCESS === 'off' ? [] : [page],
-  );
+  const limits = createLimits(redis, prefix, config.RATE_LIMIT);
+  const apiDeps: ApiDeps = {
+    config,
+    store,
+    bells,
+    live,
+    identities,
+    log,
+    ingest,
+    agents,
+    ask,
+    slots,
+    turnLimits: createTurnLimits(store, config),
+    limits,
+    pacer,
+    append: createAppend({ store, bells, live }),
+    channels,
+    reports: listening.reports,
+    unready,
+  };
+  const server = createApiServer(apiDeps, visitorOf, config.WEB_ACCESS === 'off' ? [] : [page], createRoutes(apiDeps));
   const isServing = config.ROLES.includes('api');
   if (isServing) await listen(server, config);
 

@@ -63,6 +63,7 @@ const schema = z.object({
   DAILY_TURNS: count(1000),
   PERSON_DAILY_TURNS: count(200),
   PERSON_RATE: count(30, 1),
+  RATE_LIMIT: count(6000, 1),
 });
 
 /** The core's configuration, read and checked. */

@@ -61,6 +61,16 @@ export class InvalidError extends BridgeError {
   }
 }
 
+/** Somebody did something too often; it may be done again after the wait. */
+export class TooManyError extends BridgeError {
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super('rate_limited', message, { status: 429 });
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** What an adapter's `send` may throw. Its class alone tells the deliver worker what may be done next. */
 export class ChannelError extends BridgeError {}
 

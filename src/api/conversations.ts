@@ -5,6 +5,7 @@ import type { Conversation } from '../store/conversations.ts';
 import type { Store } from '../store/store.ts';
 import type { Caller } from './caller.ts';
 import type { ApiDeps } from './deps.ts';
+import { isGuestConversation } from './guest.ts';
 import { pageOf, pageQuery, spanOf } from './paging.ts';
 import { presentConversation, presentMessage } from './present.ts';
 import { pageReply } from './read.ts';
@@ -38,7 +39,8 @@ export function createConversations({ store }: ApiDeps): Route[] {
             ...filter,
             goneAt: null,
             ...(personId === undefined ? {} : { personId }),
-            ...(query.app === undefined ? {} : { apps: query.app }),
+            // One that everybody has to begin with, and nobody has used, is none yet.
+            apps: query.app ?? { $ne: [] },
             ...(query.mode === undefined ? {} : { mode: query.mode }),
           })
           .sort({ lastMessageAt: sort, _id: sort })
@@ -90,7 +92,13 @@ export function createConversations({ store }: ApiDeps): Route[] {
 /** The conversation, if it is the caller's. Throws `NotFoundError`, whether it is missing or somebody else's. */
 export async function findConversation(store: Store, caller: Caller, id = ''): Promise<Conversation> {
   const conversation = await store.readConversation(id);
-  const isTheirs = caller.scope === 'admin' || conversation?.personId === caller.personId;
-  if (!conversation || conversation.goneAt || !isTheirs) throw new NotFoundError(`Conversation ${id}`);
+  if (!conversation || conversation.goneAt || !(await isTheirs(store, caller, conversation))) {
+    throw new NotFoundError(`Conversation ${id}`);
+  }
   return conversation;
+}
+
+async function isTheirs(store: Store, { scope, personId }: Caller, conversation: Conversation): Promise<boolean> {
+  if (scope === 'guest') return isGuestConversation(store, conversation);
+  return scope === 'admin' || conversation.personId === personId;
 }

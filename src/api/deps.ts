@@ -1,17 +1,18 @@
 import type { Ask } from '../agent/agent.ts';
 import type { Slots } from '../agent/slots.ts';
 import type { Agents } from '../agents/agents.ts';
-import type { Limits } from '../agents/limits.ts';
+import type { Limits as TurnLimits } from '../agents/limits.ts';
 import type { Append } from '../history/append.ts';
-import type { IdentityResolver } from '../identity/resolve.ts';
 import type { Live } from '../queue/live.ts';
 import type { Pacer } from '../queue/pace.ts';
 import type { Channel, ChannelReport } from '../channel.ts';
 import type { Config } from '../config.ts';
+import type { IdentityResolver } from '../identity/resolve.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Logger } from '../log.ts';
 import type { Bells } from '../queue/bells.ts';
 import type { Store } from '../store/store.ts';
+import type { Limits } from './limits.ts';
 
 /** What the HTTP interface needs. */
 export interface ApiDeps {
@@ -21,7 +22,7 @@ export interface ApiDeps {
   live: Live;
   identities: IdentityResolver;
   append: Append;
-  limits: Limits;
+  turnLimits: TurnLimits;
   pacer: Pacer;
   log: Logger;
   ingest: Ingest;
@@ -29,6 +30,7 @@ export interface ApiDeps {
   ask: Ask;
   /** The model's places, which the workers of this process have as well. */
   slots: Slots;
+  limits: Limits;
   channels: ReadonlyMap<string, Channel>;
   reports: ReadonlyMap<string, ChannelReport>;
   /** Whether MongoDB, its disk and Redis are well. Resolves to what is not. */

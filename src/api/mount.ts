@@ -1,20 +1,25 @@
 /** Puts routes before Express: who calls, what was sent, what is answered. */
-import { randomUUID } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import { BridgeError } from '../errors.ts';
 import { derivedId } from '../id.ts';
-import { callerOf, GUEST, requireAdmin } from './caller.ts';
+import { readBody } from './body.ts';
+import { GUEST } from './caller.ts';
+import { createCallers } from './callers.ts';
 import type { ApiDeps } from './deps.ts';
-import { parse, readJson } from './read.ts';
+import { createOnce, newOrigin, type Origin, type Outcome } from './idempotency.ts';
+import { parse, readQuery } from './read.ts';
 import type { Call, Reply, Route } from './route.ts';
 
+type MountDeps = Pick<ApiDeps, 'store' | 'identities' | 'config' | 'limits' | 'log'>;
+
 /** Makes the router. A known path with another method gets 405. */
-export function mountRoutes(routes: readonly Route[], deps: ApiDeps): Router {
+export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
   const router = Router({ caseSensitive: true });
+  const answer = createAnswer(deps);
   for (const [path, own] of Map.groupBy(routes, (one) => one.path)) {
     const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
     for (const one of own) {
-      router[one.method](pattern, async (request, response) => answer(deps, one, request, response));
+      router[one.method](pattern, async (request, response) => answer(one, request, response));
     }
     const allowed = own.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
     router.all(pattern, (request, response) => refuseMethod(request, response, allowed));
@@ -22,26 +27,54 @@ export function mountRoutes(routes: readonly Route[], deps: ApiDeps): Router {
   return router;
 }
 
-async function answer(deps: ApiDeps, one: Route, request: Request, response: Response): Promise<void> {
-  const caller = one.access === 'open' ? GUEST : await callerOf(request, deps.store, deps.config.OPEN_API);
-  if (one.access === 'admin') requireAdmin(caller);
-  const hungUp = new AbortController();
-  response.once('close', () => hungUp.abort());
-  const key = randomUUID();
-  const startedAt = new Date();
-  const call: Call = {
-    caller,
-    params: request.params as Record<string, string>,
-    query: one.query ? parse(one.query, request.query) : undefined,
-    body: one.body ? parse(one.body, readJson(request)) : undefined,
+/** Makes the function that takes a request through its route. */
+function createAnswer(deps: MountDeps) {
+  const whoCalls = createCallers(deps);
+  const once = createOnce(deps);
+  return async (one: Route, request: Request, response: Response): Promise<void> => {
+    const caller = one.access === 'open' ? GUEST : await whoCalls(request, response, one.access);
+    requireAcceptable(one, request);
+    const hungUp = new AbortController();
+    response.once('close', () => hungUp.abort());
+    const sent = {
+      caller,
+      params: request.params as Record<string, string>,
+      query: readQuery(one, request),
+      body: one.body ? parse(one.body, readBody(request, one.bodyIs)) : undefined,
+      signal: hungUp.signal,
+      request,
+      response,
+    };
+    const work = (origin: Origin) => carryOut(one, sent, origin);
+    const reply = one.creates ? await once(request, caller, work) : (await work(newOrigin())).reply;
+    if (reply) send(response, reply);
+  };
+}
+
+/** Lets the route do it, under ids that follow from the origin. */
+async function carryOut(
+  one: Route,
+  sent: Omit<Call, 'key' | 'newId' | 'remember'>,
+  { key, startedAt }: Origin,
+): Promise<Outcome> {
+  let remembered: Reply | undefined;
+  const reply = await one.handle({
+    ...sent,
     key,
     newId: (prefix, n = 0) => derivedId(prefix, startedAt, `${key}:${n}`),
-    signal: hungUp.signal,
-    request,
-    response,
-  };
-  const reply = await one.handle(call);
-  if (reply) send(response, reply);
+    remember: (told) => (remembered = told),
+  });
+  return { reply, remembered: reply ?? remembered };
+}
+
+/** Throws 406 when the caller takes nothing of what the route gives. Problems are given to everybody. */
+function requireAcceptable({ answers }: Route, request: Request): void {
+  const good = Object.entries(answers).filter(([status, { schema, contentType }]) => {
+    return status.startsWith('2') && (schema ?? contentType) !== undefined;
+  });
+  const types = good.map(([, { contentType = 'application/json' }]) => contentType);
+  if (types.length === 0 || request.accepts(types) !== false) return;
+  throw new BridgeError('not_acceptable', `This is given as ${types.join(' or ')}.`, { status: 406 });
 }
 
 function send(response: Response, { status, body, headers = {} }: Reply): void {

@@ -4,7 +4,7 @@ import { DEFAULT_AGENT_ID } from '../conversation.ts';
 import type { Conversation } from '../store/conversations.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import type { Message } from '../store/messages.ts';
-import type { Unread } from '../store/records.ts';
+import type { Key, Unread } from '../store/records.ts';
 import type { Turn } from '../store/turns.ts';
 
 /** An agent, with the name and the instructions that hold. */
@@ -141,4 +141,9 @@ export function presentDeliveryJob(delivery: Delivery) {
 /** An event that could not be read. */
 export function presentUnread({ _id: id, channel, account, reason, state, raw, createdAt }: Unread) {
   return { id, app: channel, account, reason, state, raw, createdAt: createdAt.toISOString() };
+}
+
+/** A key, without what proves it. */
+export function presentKey({ _id: id, scope, app, name, personId, createdAt }: Key) {
+  return { id, scope, ...(app ? { app } : {}), name, person: personId, createdAt: createdAt.toISOString() };
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { BridgeError, InvalidError, SignatureError } from '../errors.ts';
+import { BridgeError, InvalidError, SignatureError, TooManyError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 
 /** What a request is called in answers and logs. */
@@ -23,6 +23,7 @@ export function createProblemHandler(log: Logger): ErrorRequestHandler {
     if (response.headersSent) return void response.destroy();
     if (known.status === 401) response.set('WWW-Authenticate', 'Basic realm="Pantheon"');
     if (known.status === 503) response.set('Retry-After', '2');
+    if (known instanceof TooManyError) response.set('Retry-After', String(known.retryAfterSeconds));
     response
       .status(known.status)
       .type('application/problem+json')
@@ -35,7 +36,8 @@ export function toProblem(error: unknown): object {
   return problemOf(understand(error));
 }
 
-function problemOf(error: BridgeError): object {
+/** The error as RFC 9457 has it; `requestId` is added by who answers. */
+export function problemOf(error: BridgeError): object {
   return {
     type: 'about:blank',
     title: STATUS_CODES[error.status] ?? 'Error',
@@ -51,17 +53,22 @@ function understand(error: unknown): BridgeError {
   if (error instanceof SignatureError) return new BridgeError('unauthorized', error.message, { status: 401 });
   if (error instanceof BridgeError) return error;
   const { status, name, type } = error as { status?: number; name?: string; type?: string };
-  if (type === 'entity.too.large')
-    return new BridgeError('body_too_large', 'The body is larger than allowed.', { status: 413 });
-  if (status !== undefined && status >= 400 && status < 500) {
-    return new BridgeError('request_invalid', 'The request cannot be read.', { status });
-  }
+  if (status !== undefined && status >= 400 && status < 500) return unreadable(status, type);
   if (name?.startsWith('Mongo')) {
     return new BridgeError('store_away', 'MongoDB does not answer, so nothing was stored. Try again shortly.', {
       status: 503,
     });
   }
   return new BridgeError('internal_error', 'Something in Pantheon broke. The log has more under this requestId.');
+}
+
+/** What Express and its body parser refuse. */
+function unreadable(status: number, type: string | undefined): BridgeError {
+  if (status === 413) return new BridgeError('body_too_large', 'The body is larger than allowed.', { status });
+  if (type === 'encoding.unsupported') {
+    return new BridgeError('encoding_unsupported', 'The body has a Content-Encoding that is not known.', { status });
+  }
+  return new BridgeError('request_invalid', 'The request cannot be read.', { status });
 }
 
 /** The end of the line: nothing here, or not with this method. */

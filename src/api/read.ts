@@ -1,30 +1,40 @@
 /** Reading requests: what does not fit its schema is refused with a pointer to it. */
 import type { Request } from 'express';
-import type { z } from 'zod';
-import { InvalidError } from '../errors.ts';
-import type { Reply } from './route.ts';
+import { z } from 'zod';
+import { type FieldProblem, InvalidError } from '../errors.ts';
+import type { Reply, Route } from './route.ts';
 
 /** The value as the schema has it. Throws `InvalidError` that names each field as the caller spelled it. */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => ({
-    pointer: `/${issue.path.join('/')}`,
-    detail: issue.message,
-  }));
-  throw new InvalidError('The request has fields that cannot be taken.', problems);
+  throw new InvalidError('The request has fields that cannot be taken.', result.error.issues.flatMap(problemsOf));
 }
 
-/** The request's body as JSON; nothing at all is `{}`. Throws `InvalidError` (400) for anything else. */
-export function readJson(request: Request): unknown {
-  const body: unknown = request.body;
-  const text = Buffer.isBuffer(body) ? body.toString('utf8').trim() : '';
-  if (text === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InvalidError(`The body is not JSON: ${(error as Error).message}`, [], 400);
+function problemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
+  if (issue.code !== 'unrecognized_keys') return [{ pointer: pointerTo(issue.path), detail: issue.message }];
+  return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'is not known here' }));
+}
+
+/** A JSON Pointer (https://www.rfc-editor.org/rfc/rfc6901#section-3). */
+function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/**
+ * The query as the route's schema has it. Throws `InvalidError` for what is given more than once, and below `/v1`
+ * for what the route does not know.
+ */
+export function readQuery({ path, query }: Pick<Route, 'path' | 'query'>, request: Request): unknown {
+  const given = { ...(request.query as Record<string, unknown>) };
+  const doubles = Object.keys(given).filter((name) => Array.isArray(given[name]));
+  if (doubles.length > 0) {
+    const problems = doubles.map((name) => ({ pointer: pointerTo([name]), detail: 'is given more than once' }));
+    throw new InvalidError('The query cannot be taken.', problems);
   }
+  const isStrict = path.startsWith('/v1/');
+  if (query === undefined) return isStrict ? parse(z.strictObject({}), given) : undefined;
+  return parse(isStrict && query instanceof z.ZodObject ? query.strict() : query, given);
 }
 
 /** A list as an answer, with the `Link` header that goes with it. */

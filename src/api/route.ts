@@ -7,7 +7,10 @@ import type { z } from 'zod';
 import type { IdPrefix } from '../id.ts';
 import type { Caller } from './caller.ts';
 
-/** Who may call: `open` everybody, `guest` also who has no key where `OPEN_API` is `any`, `caller` whoever has a key or needs none, `admin` keys of that scope. */
+/**
+ * Who may call: `open` everybody, `guest` guests too where `OPEN_API` lets them, `caller` whoever has a key or needs
+ * none, `admin` keys of that scope.
+ */
 export type Access = 'open' | 'guest' | 'caller' | 'admin';
 
 /** One possible answer. Without a schema it has no body. */
@@ -31,6 +34,11 @@ export interface Call<Query = unknown, Body = unknown> {
   key: string;
   /** An id that follows from `key`. `n` tells several of one kind apart. */
   newId: (prefix: IdPrefix, n?: number) => string;
+  /**
+   * What a repeat under the same `Idempotency-Key` is answered, where the handler writes the response itself: a
+   * stream cannot be repeated, but how it ended can be told.
+   */
+  remember: (reply: Reply) => void;
   /** Aborted when the caller hangs up or we shut down. */
   signal: AbortSignal;
   request: Request;
@@ -42,6 +50,8 @@ export interface Reply {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;
+  /** Its conversation is not saved: neither is the answer, and a repeat under the same `Idempotency-Key` gets none. */
+  unsaved?: true;
 }
 
 export interface Route<Query = unknown, Body = unknown> {

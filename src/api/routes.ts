@@ -6,6 +6,7 @@ import { createHealth } from './health.ts';
 import { createJobs } from './jobs.ts';
 import { createApps } from './documented/apps.ts';
 import { createThread } from './documented/thread.ts';
+import { createKeys } from './keys.ts';
 import type { Route } from './route.ts';
 
 /** Makes them. The OpenAPI document is written from the same list. */
@@ -15,6 +16,7 @@ export function createRoutes(deps: ApiDeps): Route[] {
     ...createConversations(deps),
     ...createAgentRoutes(deps),
     ...createJobs(deps),
+    ...createKeys(deps),
     ...createThread(deps),
     ...createApps(deps),
   ];

@@ -1,24 +1,29 @@
 /** The HTTP server: every route, behind one gate, in front of one error handler. */
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import express, { type Request, type Response, type Router } from 'express';
 import helmet from 'helmet';
 import type { Visitor } from '../channel.ts';
 import type { ApiDeps } from './deps.ts';
 import { createGate } from './gate.ts';
 import { mountRoutes } from './mount.ts';
+import { createPlainServer } from './plain.ts';
 import { createProblemHandler, notFound, requestId } from './problem.ts';
-import { createRoutes } from './routes.ts';
+import type { Route } from './route.ts';
 import { createWebhooks } from './webhooks.ts';
 
 const BODY_LIMIT = '1mb';
 /** Platforms repeat what is refused: their events may be larger than any text that we take. */
 const WEBHOOK_BODY_LIMIT = '8mb';
 
-/** Makes the server. It does not listen yet. `pages` are served behind the same gate. */
+/** What the server itself needs; routes and pages bring what is theirs. */
+type ServerDeps = Pick<ApiDeps, 'config' | 'store' | 'identities' | 'limits' | 'log' | 'channels' | 'ingest'>;
+
+/** Makes the server. It does not listen yet. `pages` are served behind the same gate as `routes`. */
 export function createApiServer(
-  deps: ApiDeps,
+  deps: ServerDeps,
   visitorOf: (request: Request, response: Response) => Visitor | undefined,
   pages: Router[],
+  routes: Route[],
 ): Server {
   const app = express();
   app.disable('x-powered-by');
@@ -31,8 +36,8 @@ export function createApiServer(
   app.use(createGate(deps.config));
   app.use('/webhooks', express.raw({ type: () => true, limit: WEBHOOK_BODY_LIMIT }));
   app.use(express.raw({ type: () => true, limit: BODY_LIMIT }));
-  app.use(mountRoutes(createRoutes(deps), deps), createWebhooks(deps, visitorOf), ...pages);
+  app.use(mountRoutes(routes, deps), createWebhooks(deps, visitorOf), ...pages);
   app.use(notFound);
   app.use(createProblemHandler(deps.log));
-  return createServer(app);
+  return createPlainServer(app);
 }

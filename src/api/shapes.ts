@@ -111,6 +111,20 @@ export const unreadShape = z
   })
   .meta({ id: 'Unread' });
 
+export const keyShape = z
+  .object({
+    id: z.string(),
+    scope: z.enum(['admin', 'app', 'person']),
+    app: z.string().optional(),
+    name: z.string(),
+    person: z.string(),
+    createdAt: time,
+  })
+  .meta({ id: 'Key' });
+
+/** A key as its maker gets it, this once. */
+export const newKeyShape = keyShape.extend({ apiKey: z.string(), secret: z.string() }).meta({ id: 'NewKey' });
+
 /** A page of a list. */
 export function pageShape(item: z.ZodType) {
   return z.object({ data: z.array(item), next: z.string().nullable(), previous: z.string().nullable() });

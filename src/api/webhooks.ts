@@ -6,7 +6,7 @@ import type { ApiDeps } from './deps.ts';
 
 /** Makes the route. `visitorOf` says who is at our page, if anybody. */
 export function createWebhooks(
-  { channels, ingest }: ApiDeps,
+  { channels, ingest }: Pick<ApiDeps, 'channels' | 'ingest'>,
   visitorOf: (request: Request, response: Response) => Visitor | undefined,
 ): Router {
   const router = Router();

@@ -16,9 +16,16 @@ export interface Known {
   person: Pick<Person, '_id' | 'activeConversationId' | 'version'>;
 }
 
+/** The ids under which somebody is made who was never met; new ones where nothing is said. */
+export interface MadeUnder {
+  /** May be somebody who is there already: the identity is then one more of theirs. */
+  personId?: string;
+  conversationId?: string;
+}
+
 export interface IdentityResolver {
   /** Finds who it is, or makes them. Any number of processes may do it at once: one identity, one person (P4). */
-  resolve(channel: string, sender: Sender, at: Date): Promise<Known>;
+  resolve(channel: string, sender: Sender, at: Date, made?: MadeUnder): Promise<Known>;
   /** Finds who it is; `undefined` for somebody who never said a word. */
   find(channel: string, realm: string, externalId: string): Promise<Known | undefined>;
 }
@@ -54,10 +61,10 @@ export function createIdentityResolver(store: Store): IdentityResolver {
 
   return {
     find: (channel, realm, externalId) => find(identityKey(channel, realm, externalId)),
-    async resolve(channel, sender, at) {
+    async resolve(channel, sender, at, made = {}) {
       const [externalId = ''] = sender.externalIds;
       const key = identityKey(channel, sender.realm, externalId);
-      const known = (await find(key)) ?? (await meet(store, channel, sender, at)) ?? (await look(key));
+      const known = (await find(key)) ?? (await meet(store, channel, sender, at, made)) ?? (await look(key));
       if (known === undefined) throw new Error(`An identity of ${channel} vanished while it was being made.`);
       return noteChanges(store, known, sender);
     },
@@ -65,23 +72,36 @@ export function createIdentityResolver(store: Store): IdentityResolver {
 }
 
 /** Makes identity, conversation and person in one command; `undefined` when another process was first. */
-async function meet(store: Store, channel: string, sender: Sender, at: Date): Promise<Known | undefined> {
-  const identity = newIdentity(channel, sender, at);
+async function meet(
+  store: Store,
+  channel: string,
+  sender: Sender,
+  at: Date,
+  made: MadeUnder,
+): Promise<Known | undefined> {
+  const personId = sender.isLocal ? LOCAL_PERSON_ID : made.personId;
+  const present = personId === undefined ? undefined : await store.readPerson(personId);
+  const identity = newIdentity(channel, sender, at, {
+    personId: personId ?? newId('per'),
+    // Who is there already has a conversation to begin with.
+    conversationId: present?.activeConversationId ?? made.conversationId ?? newId('cnv'),
+  });
   const result = await store.writeAll([insert(store.identities, identity), ...personWrites(store, identity)]);
   if (!result.isDone) return undefined;
-  const person = sender.isLocal
-    ? await store.readPerson(identity.personId)
-    : newPerson(identity.personId, identity, at);
-  return person && { identity, person };
+  const person =
+    personId === undefined
+      ? newPerson(identity.personId, identity, at)
+      : ((await store.readPerson(personId)) ?? (await completePerson(store, identity)));
+  return { identity, person };
 }
 
-function newIdentity(channel: string, sender: Sender, at: Date): Identity {
+function newIdentity(channel: string, sender: Sender, at: Date, under: Required<MadeUnder>): Identity {
   const [externalId = ''] = sender.externalIds;
   return {
     _id: newId('idn'),
     ids: sender.externalIds.map((id) => identityKey(channel, sender.realm, id)),
-    personId: sender.isLocal ? LOCAL_PERSON_ID : newId('per'),
-    firstConversationId: newId('cnv'),
+    personId: under.personId,
+    firstConversationId: under.conversationId,
     channel,
     realm: sender.realm,
     externalId,

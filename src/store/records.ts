@@ -87,6 +87,8 @@ export interface Installation {
   secret: string;
   /** Hash of the index definitions that were made. */
   indexes?: string;
+  /** The first admin pair, sealed, until it has been shown; `null` from then on. */
+  firstPair?: string | null;
 }
 
 export const installationSchema = new Schema<Installation>({
@@ -94,6 +96,7 @@ export const installationSchema = new Schema<Installation>({
   schemaVersion: { type: Number, required: true },
   secret: { type: String, required: true },
   indexes: String,
+  firstPair: String,
 });
 
 /** An API key. Only its hash is stored. */
@@ -129,20 +132,23 @@ export interface Idempotency {
   _id: string;
   /** Keyed hash of method, path and body: another body under the same key is a mistake. */
   request: string;
-  /** From this, ids and natural keys of what the request makes are derived: a repeat after a crash makes the same. */
-  state: 'running' | 'done' | 'unsaved';
+  /** When the first run began. What the request makes has ids that follow from this: a repeat makes the same. */
   startedAt: Date;
-  /** The answer, as JSON text. */
-  answer?: { status: number; body: string; headers: Record<string, string> };
+  state: 'running' | 'done' | 'unsaved';
+  /** When the run began that goes on now; another one may begin when it has surely died. */
+  runAt: Date;
+  /** The answer, sealed: only who sends the `Idempotency-Key` again can have it opened. */
+  answer?: string;
   expiresAt: Date;
 }
 
 export const idempotencySchema = new Schema<Idempotency>({
   _id: { type: String, required: true },
   request: { type: String, required: true },
-  state: { type: String, enum: ['running', 'done', 'unsaved'], required: true },
   startedAt: { type: Date, required: true },
-  answer: Schema.Types.Mixed,
+  state: { type: String, enum: ['running', 'done', 'unsaved'], required: true },
+  runAt: { type: Date, required: true },
+  answer: String,
   expiresAt: { type: Date, required: true },
 });
 idempotencySchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });

@@ -27,9 +27,8 @@ export interface Said {
 
 /** Who speaks in this call. */
 export function speakerOf({ caller, key, request }: Pick<Call, 'caller' | 'key' | 'request'>): Speaker {
-  const { personId, identityId } = caller;
   const mayRepeat = request.headers['idempotency-key'] !== undefined;
-  return { personId, ...(identityId ? { identityId } : {}), request: key, mayRepeat };
+  return { personId: caller.personId, identityId: caller.identityId, request: key, mayRepeat };
 }
 
 /** Stores what is said, and answers with it and what the machine says to it, newest first. */
@@ -54,10 +53,13 @@ export async function say(deps: ApiDeps, call: Call, said: Said): Promise<Reply 
       ...documentConversation(conversation, [...added, ...outcome.replies]),
       ...unavailableOf(conversation.responseTypes),
     };
-    if (stream) return stream.finish(outcome, documented);
-    if (outcome.state === 'pending')
-      return { status: 202, body: documented, headers: { Location: `/conversation/${conversationId}` } };
-    return { status, body: documented };
+    const reply: Reply =
+      outcome.state === 'pending'
+        ? { status: 202, body: documented, headers: { Location: `/conversation/${conversationId}` } }
+        : { status, body: documented };
+    if (!stream) return reply;
+    call.remember(reply);
+    return stream.finish(outcome, documented);
   } catch (error) {
     if (!stream?.isOpen()) throw error;
     return stream.fail(error);

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { AgentError, type Answer } from '../../agent/agent.ts';
 import { API_APP, DELIVERY_STATES, LOCAL_PERSON_ID } from '../../conversation.ts';
 import { describeError } from '../../errors.ts';
+import type { Caller } from '../caller.ts';
+import { GUEST_PREFIX } from './guest.ts';
 import { tell, type Told } from '../../history/tell.ts';
 import { createLinkCodes } from '../../identity/link-codes.ts';
 import { personTopic } from '../../queue/topics.ts';
@@ -52,7 +54,8 @@ export function createApps(deps: ApiDeps): Route[] {
 }
 
 async function start(deps: ApiDeps, call: Call<unknown, z.output<typeof startBody>>) {
-  const { body, caller } = call;
+  const { body } = call;
+  const caller = call.caller.scope === 'guest' ? await newGuest(deps, call) : call.caller;
   const settings = { ...(await settingsOf(deps, body)), ...(body.title ? { title: body.title } : {}) };
   const app = body.app === API_APP ? undefined : body.app;
   if (app !== undefined) channelOf(deps, app);
@@ -72,6 +75,13 @@ async function start(deps: ApiDeps, call: Call<unknown, z.output<typeof startBod
       continueOn: personId === undefined ? {} : await continueOn(deps, call, conversation, personId),
     },
   };
+}
+
+/** A caller without keys whom `OPEN_API` lets in: a person of their own, whom only this conversation's id leads back to. */
+async function newGuest({ identities }: ApiDeps, { caller, newId }: Call): Promise<Caller> {
+  const sender = { externalIds: [`${GUEST_PREFIX}${newId('per')}`], realm: '', name: '' };
+  const { identity, person } = await identities.resolve(API_APP, sender, new Date());
+  return { ...caller, personId: person._id, identityId: identity._id };
 }
 
 function statusOf(place: Place | undefined, state: string | undefined): z.infer<typeof started>['status'] {

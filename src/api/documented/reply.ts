@@ -5,12 +5,14 @@ import { watchConversation } from '../../history/answers.ts';
 import { tell } from '../../history/tell.ts';
 import { parseChatKey } from '../../store/chats.ts';
 import type { Conversation } from '../../store/conversations.ts';
+import type { Caller } from '../caller.ts';
 import { findConversation } from '../conversations.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type Call, type Reply, type Route, route } from '../route.ts';
 import { outcomeOf, speakerOf, waiting } from './answer.ts';
 import { replyBody, toEntry } from './fields.ts';
 import { documentedMessage, documentMessage } from './shapes.ts';
+import { guestOf } from './guest.ts';
 import { settledDelivery } from './settled.ts';
 
 const replied = z
@@ -42,16 +44,29 @@ export function createReplyRoute(deps: ApiDeps): Route {
     example: { conversationId: 'cnv_…', message: 'It is on its way.' },
     answers: { 200: { description: 'What was stored and where it went.', schema: replied } },
     async handle(call): Promise<Reply> {
-      const { body, caller } = call;
+      const { body } = call;
       const id = body.conversationId ?? body.id;
-      const conversation =
-        id === undefined ? await latest(deps, caller.personId) : await findConversation(deps.store, caller, id);
+      const [caller, conversation] = await find(deps, call.caller, id);
       if (!conversation) return { status: 200, body: { id: null, message: null, delivery: null } };
       if (body.message === undefined)
         return { status: 200, body: { id: conversation._id, message: null, delivery: null } };
-      return body.owner === 'user' ? ask(deps, call, conversation) : deliver(deps, call, conversation, body.message);
+      const theirs = { ...call, caller };
+      return body.owner === 'user'
+        ? ask(deps, theirs, conversation)
+        : deliver(deps, theirs, conversation, body.message);
     },
   });
+}
+
+/** The conversation that is meant, and as whom the caller speaks in it. */
+async function find(
+  deps: ApiDeps,
+  caller: Caller,
+  id: string | undefined,
+): Promise<[Caller, Conversation | undefined]> {
+  if (id === undefined) return [caller, await latest(deps, caller.personId)];
+  if (caller.scope === 'guest') return guestOf(deps.store, caller, id);
+  return [caller, await findConversation(deps.store, caller, id)];
 }
 
 async function latest({ store }: ApiDeps, personId: string): Promise<Conversation | undefined> {

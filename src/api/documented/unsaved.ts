@@ -45,8 +45,10 @@ export async function answerUnsaved(
       save: false,
       ...unavailableOf(conversation.responseTypes),
     };
-    if (stream) return stream.finish({ state: 'given', replies: [reply] }, body);
-    return { status: 201, body };
+    const done: Reply = { status: 201, body, unsaved: true };
+    if (!stream) return done;
+    call.remember(done);
+    return stream.finish({ state: 'given', replies: [reply] }, body);
   } catch (error) {
     if (!stream) throw error;
     return stream.fail(error);
@@ -54,7 +56,11 @@ export async function answerUnsaved(
 }
 
 /** Takes part in the limits of the person and the day. */
-async function passLids({ store, limits, pacer, config }: ApiDeps, personId: string, now: Date): Promise<void> {
+async function passLids(
+  { store, turnLimits: limits, pacer, config }: ApiDeps,
+  personId: string,
+  now: Date,
+): Promise<void> {
   const person = await store.readPerson(personId);
   const rate = { key: `unsaved:${personId}`, perSecond: config.PERSON_RATE / MINUTE_S, burst: config.PERSON_RATE };
   const lid = await limits.check(person, [], [], now);
