@@ -16,7 +16,7 @@ const SYSTEM = /^(PATH|HOME|XDG_CACHE_HOME|MONGOMS_\w+)$/;
 
 /** Words in capitals that are no variables of ours. */
 const NO_VARIABLES = [
-  /^(NAME|TEXT|ID|DATABASE|GET|POST|PATH|SIGTERM|UUID)$/,
+  /^(NAME|TEXT|ID|DATABASE|GET|POST|PUT|PATCH|DELETE|PATH|SIGTERM|UUID)$/,
   // Of the libraries in an image.
   /^NODE_ENV$/,
 ];

@@ -138,7 +138,7 @@ test('agents over HTTP', async (t) => {
     ['blank instructions', { name: 'x', instructions: '' }, '/instructions'],
     ['a model of nobody', { name: 'x', models: ['openai/m', 'm'] }, '/models/1'],
     ['an unknown language', { name: 'x', languages: ['klingonish'] }, '/languages/0'],
-    ['an unknown field', { name: 'x', colour: 'red' }, '/'],
+    ['an unknown field', { name: 'x', colour: 'red' }, '/colour'],
   ];
   for (const [what, body, pointer] of wrong) {
     await t.test(`${what} is refused with its pointer`, async () => {
@@ -224,7 +224,7 @@ test('agents over HTTP', async (t) => {
       request?.messages[0]?.content ?? '',
       /^Your name is MALAM\. Teach Hausa\.[^]*if it is one of Hausa, English/,
     );
-    for (const collection of ['messages', 'conversations', 'turns', 'deliveries', 'events']) {
+    for (const collection of ['messages', 'turns', 'deliveries', 'events']) {
       assert.deepEqual(await stage.database.find(collection), [], collection);
     }
   });

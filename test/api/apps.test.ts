@@ -106,7 +106,7 @@ test('conversations across apps', async (t) => {
     assert.match(telegram.sentTo(bob)[1]?.text ?? '', /^About Begin the conversation/);
   });
 
-  await t.test('one history: begun over REST, carried to Telegram by the link, and back', async () => {
+  await t.test('one history: begun over REST, carried to Telegram by the link, and back', async (history) => {
     const { body: begun } = await local<DocumentedConversation>('POST', '/conversation/new', {
       save: true,
       message: 'from REST',
@@ -138,7 +138,7 @@ test('conversations across apps', async (t) => {
     const { body: list } = await local<{ conversations: { id: string }[] }>('GET', '/conversations');
     assert.equal(list.conversations.length, 3, 'what Cid said before is theirs as well');
 
-    await t.test('a reply goes to the app where the person wrote last, once per key', async () => {
+    await history.test('a reply goes to the app where the person wrote last, once per key', async () => {
       const body = { conversationId: begun.id, message: 'A word from the shop.', key: 'order-1' };
       const first = await local<Replied>('PUT', REPLY, body);
       const second = await local<Replied>('PUT', REPLY, body);
@@ -147,7 +147,7 @@ test('conversations across apps', async (t) => {
       assert.equal(telegram.sentTo(cid).filter(({ text }) => text === 'A word from the shop.').length, 1);
     });
 
-    await t.test('a reply as the person is answered by the agent', async () => {
+    await history.test('a reply as the person is answered by the agent', async () => {
       const body = { conversationId: begun.id, message: 'me again', owner: 'user' };
       const { body: replied } = await local<Replied>('PUT', REPLY, body);
       assert.deepEqual(
@@ -156,7 +156,7 @@ test('conversations across apps', async (t) => {
       );
     });
 
-    await t.test('the link is good once, and yes without a question is a word like any other', async () => {
+    await history.test('the link is good once, and yes without a question is a word like any other', async () => {
       const dan = telegram.person({ first_name: 'Dan' });
       telegram.say({ from: dan, text: `/start ${code}` });
       assert.match(await telegram.waitFor(() => telegram.sentTo(dan)[0]?.text), /does not work any more/);
@@ -164,7 +164,7 @@ test('conversations across apps', async (t) => {
       assert.equal(await telegram.waitFor(() => telegram.sentTo(dan)[1]?.text), 'About yes');
     });
 
-    await t.test('a second human is refused where the first one stands for a program', async () => {
+    await history.test('a second human is refused where the first one stands for a program', async () => {
       const { body: other } = await local<Started>('POST', START);
       const link = new URL(other.continueOn['telegram'] ?? '').searchParams.get('start') ?? '';
       const eve = telegram.person({ first_name: 'Eve' });
