@@ -24,6 +24,7 @@ import { createPacer } from './queue/pace.ts';
 import { connectRedis } from './queue/redis.ts';
 import { createHolder } from './store/holder.ts';
 import { createStore } from './store/store.ts';
+import { createDocsPage } from './web/docs/page.ts';
 import { createChatPage } from './web/page.ts';
 import { createChatSource } from './web/store-source.ts';
 import { createVisitorOf } from './web/visitor.ts';
@@ -118,7 +119,7 @@ export async function startApp(
   const server = createApiServer(
     { config, store, bells, log, ingest, channels, reports: listening.reports, unready },
     visitorOf,
-    config.WEB_ACCESS === 'off' ? [] : [page],
+    (document) => [...(config.WEB_ACCESS === 'off' ? [] : [page]), createDocsPage(document)],
   );
   const isServing = config.ROLES.includes('api');
   if (isServing) await listen(server, config);

@@ -17,13 +17,13 @@ const states = z
   .pipe(z.array(z.enum(JOB_STATES as [string, ...string[]])));
 
 const listQuery = pageQuery.extend({
-  state: states.optional(),
+  state: states.optional().meta({ description: 'One or several, with commas between: `failed,unknown`.' }),
   kind: z.enum(['reply', 'deliver', 'webhook']).optional(),
   app: z.string().optional(),
-  error: z.string().optional(),
-  since: z.iso.datetime({ offset: true }).optional(),
-  until: z.iso.datetime({ offset: true }).optional(),
-  olderThan: z.coerce.number().min(0).optional(),
+  error: z.string().optional().meta({ description: 'The `code` of the error.' }),
+  since: z.iso.datetime({ offset: true }).optional().meta({ description: 'Made at this time or after.' }),
+  until: z.iso.datetime({ offset: true }).optional().meta({ description: 'Made at this time or before.' }),
+  olderThan: z.coerce.number().min(0).optional().meta({ description: 'Nobody has worked on it for so many seconds.' }),
 });
 
 const replayBody = z.strictObject({ force: z.boolean().default(false) });

@@ -7,6 +7,9 @@ import type { ApiDeps } from './deps.ts';
 import { createGate } from './gate.ts';
 import { mountRoutes } from './mount.ts';
 import { createProblemHandler, notFound, requestId } from './problem.ts';
+import { type ApiDocument, describeApi } from './reference/document.ts';
+import { PAGES_AND_WEBHOOKS } from './reference/pages.ts';
+import { aboutThis, serveDocument } from './reference/serve.ts';
 import { createRoutes } from './routes.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -14,12 +17,14 @@ const BODY_LIMIT = '1mb';
 /** Platforms repeat what is refused: their events may be larger than any text that we take. */
 const WEBHOOK_BODY_LIMIT = '8mb';
 
-/** Makes the server. It does not listen yet. `pages` are served behind the same gate. */
+/** Makes the server. It does not listen yet. `pagesOf` makes what is served behind the same gate. */
 export function createApiServer(
   deps: ApiDeps,
   visitorOf: (request: Request, response: Response) => Visitor | undefined,
-  pages: Router[],
+  pagesOf: (document: ApiDocument) => Router[],
 ): Server {
+  const routes = createRoutes(deps);
+  const document = describeApi([...routes, ...PAGES_AND_WEBHOOKS], aboutThis(deps.config));
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -31,7 +36,7 @@ export function createApiServer(
   app.use(createGate(deps.config));
   app.use('/webhooks', express.raw({ type: () => true, limit: WEBHOOK_BODY_LIMIT }));
   app.use(express.raw({ type: () => true, limit: BODY_LIMIT }));
-  app.use(mountRoutes(createRoutes(deps), deps), createWebhooks(deps, visitorOf), ...pages);
+  app.use(mountRoutes(routes, deps), createWebhooks(deps, visitorOf), serveDocument(document), ...pagesOf(document));
   app.use(notFound);
   app.use(createProblemHandler(deps.log));
   return createServer(app);
