@@ -123,7 +123,11 @@ export function createJobs(deps: ApiDeps): Route[] {
       access: 'admin',
       tag: TAG,
       summary: 'Read an event again, after a fix',
-      answers: { 202: { description: 'The event as it is now.', schema: unreadShape }, ...CONFLICT },
+      answers: {
+        202: { description: 'The event as it is now.', schema: unreadShape },
+        422: { description: 'It still cannot be read.' },
+        ...CONFLICT,
+      },
       async handle({ params }) {
         const id = params['id'] ?? '';
         await replayUnread(deps, id);
