@@ -16,6 +16,9 @@ const states = z
   .transform((text) => text.split(','))
   .pipe(z.array(z.enum(JOB_STATES as [string, ...string[]])));
 
+/** The most that can be asked for; far beyond it there are no dates. */
+const CENTURY_SECONDS = 3_155_760_000;
+
 const listQuery = pageQuery.extend({
   state: states.optional().meta({ description: 'One or several, with commas between: `failed,unknown`.' }),
   kind: z.enum(['reply', 'deliver', 'webhook']).optional(),
@@ -23,7 +26,12 @@ const listQuery = pageQuery.extend({
   error: z.string().optional().meta({ description: 'The `code` of the error.' }),
   since: z.iso.datetime({ offset: true }).optional().meta({ description: 'Made at this time or after.' }),
   until: z.iso.datetime({ offset: true }).optional().meta({ description: 'Made at this time or before.' }),
-  olderThan: z.coerce.number().min(0).optional().meta({ description: 'Nobody has worked on it for so many seconds.' }),
+  olderThan: z.coerce
+    .number()
+    .min(0)
+    .max(CENTURY_SECONDS)
+    .optional()
+    .meta({ description: 'Nobody has worked on it for so many seconds.' }),
 });
 
 const replayBody = z.strictObject({ force: z.boolean().default(false) });

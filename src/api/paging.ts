@@ -8,7 +8,10 @@ export interface Position {
   id: string;
 }
 
-const position = z.strictObject({ at: z.number(), id: z.string() });
+/** The last moment that a date can hold; places in a conversation are far below it. */
+const LAST_TIME = 8.64e15;
+
+const position = z.strictObject({ at: z.number().min(0).max(LAST_TIME), id: z.string() });
 
 function encodeCursor(at: Position): string {
   return Buffer.from(JSON.stringify(at)).toString('base64url');

@@ -51,15 +51,24 @@ async function findSchemathesis(): Promise<string> {
 const command = await findSchemathesis();
 const dataDir = await mkdtemp(join(tmpdir(), 'pantheon-fuzz-'));
 try {
-  const env = { DATA_DIR: dataDir, ADMIN_KEY, ADMIN_SECRET, RATE_LIMIT: '1000000', LOCAL_MODEL_URL: 'http://127.0.0.1:9' };
+  const env = {
+    DATA_DIR: dataDir,
+    ADMIN_KEY,
+    ADMIN_SECRET,
+    RATE_LIMIT: '1000000',
+    LOCAL_MODEL_URL: 'http://127.0.0.1:9',
+  };
   const product = await startProduct(env, dataDir);
   try {
+    // Something to find: a conversation, its turn and its delivery.
+    const said = JSON.stringify({ id: 'first', text: 'hello' });
+    await fetch(`${product.url}/webhooks/web`, { method: 'POST', body: said });
     const [apiKey, secret] = [`apiKey: ${ADMIN_KEY}`, `secret: ${ADMIN_SECRET}`];
     const what = ['--checks', CHECKS.join(','), '--exclude-path-regex', STREAMS, '-H', apiKey, '-H', secret];
     const where = ['run', `${product.url}/openapi.json`, '--url', product.url];
     process.exitCode = await run(command, [...where, ...what, ...BOUNDS, ...process.argv.slice(2)], dataDir);
-    const crashes = product.lines.filter(({ msg }) => msg === 'a request failed');
-    for (const line of crashes) process.stderr.write(`${JSON.stringify(line)}\n`);
+    const crashes = product.lines.filter(({ msg }) => msg === 'a request failed').map(({ error }) => String(error));
+    for (const crash of new Set(crashes)) process.stderr.write(`${crash}\n`);
   } finally {
     await product.kill('SIGTERM');
   }

@@ -117,7 +117,8 @@ export async function runSample(language: string, code: string, url: string, fol
   });
 }
 
-async function print(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+/** Runs a command and resolves with what it prints. Rejects when it fails. */
+export async function print(command: string, args: string[], cwd: string, env = process.env): Promise<string> {
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS });
   let [output, errors] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -128,7 +129,7 @@ async function print(command: string, args: string[], cwd: string, env: NodeJS.P
 }
 
 /** The lines as they stand, with the line ends of HTTP. Resolves with the first answer, a JSON object, or what there is of one. */
-async function sendRaw(code: string, url: string): Promise<string> {
+export async function sendRaw(code: string, url: string): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   socket.write(code.replaceAll('\n', '\r\n'));
