@@ -6,7 +6,7 @@ import { tool } from './paths.js';
 /** @type {[name: string, command: string[]][]} */
 const steps = [
   ['types', [tool('tsc'), '--noEmit']],
-  ['types of the chat page', [tool('tsc'), '--noEmit', '-p', 'src/web/client']],
+  ['types of the pages', [tool('tsc'), '--noEmit', '-p', 'src/web/client']],
   ['lint', [tool('oxlint'), '--type-aware']],
   ['format', [tool('oxfmt'), '--check']],
   ['dead code', [tool('knip')]],

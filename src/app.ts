@@ -31,6 +31,7 @@ import { createPacer } from './queue/pace.ts';
 import { connectRedis } from './queue/redis.ts';
 import { createHolder } from './store/holder.ts';
 import { createStore } from './store/store.ts';
+import { createDocsPage } from './web/docs/page.ts';
 import { createChatPage } from './web/page.ts';
 import { createChatSource } from './web/store-source.ts';
 import { createVisitorOf } from './web/visitor.ts';
@@ -146,7 +147,10 @@ export async function startApp(
     reports: listening.reports,
     unready,
   };
-  const server = createApiServer(apiDeps, visitorOf, config.WEB_ACCESS === 'off' ? [] : [page], createRoutes(apiDeps));
+  const server = createApiServer(apiDeps, visitorOf, createRoutes(apiDeps), (document) => [
+    ...(config.WEB_ACCESS === 'off' ? [] : [page]),
+    createDocsPage(document),
+  ]);
   const isServing = config.ROLES.includes('api');
   if (isServing) await listen(server, config);
 

@@ -27,12 +27,13 @@ const commands = filesOf('src/commands/*.ts').flatMap((file) => matches(textOf(f
 /** What is typed to Telegram's @BotFather. */
 const FOREIGN_COMMANDS = /^\/(newbot|setprivacy)$/;
 
-/** Every path that a router answers; `:id` as `{id}`. */
-const paths = filesOf('src/{api,web}/*.ts').flatMap((file) =>
-  matches(textOf(file), /router\.(?:get|post|put|patch|delete)\(\s*'([^']+)'/g).map((path) =>
+/** Every path that is answered: of a router (`:id` as `{id}`), or of a route. */
+const paths = filesOf('src/{api,web}/**/*.ts').flatMap((file) => [
+  ...matches(textOf(file), /router\.(?:get|post|put|patch|delete)\(\s*'([^']+)'/g).map((path) =>
     path.replaceAll(/:(\w+)/g, '{$1}'),
   ),
-);
+  ...matches(textOf(file), /^\s+path: '([^']+)'/gm),
+]);
 const channels = filesOf('adapters/*/index.ts').map((file) => file.split('/')[1] ?? '');
 
 function matches(text: string, pattern: RegExp): string[] {

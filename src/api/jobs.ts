@@ -16,14 +16,22 @@ const states = z
   .transform((text) => text.split(','))
   .pipe(z.array(z.enum(JOB_STATES as [string, ...string[]])));
 
+/** The most that can be asked for; far beyond it there are no dates. */
+const CENTURY_SECONDS = 3_155_760_000;
+
 const listQuery = pageQuery.extend({
-  state: states.optional(),
+  state: states.optional().meta({ description: 'One or several, with commas between: `failed,unknown`.' }),
   kind: z.enum(['reply', 'deliver', 'webhook']).optional(),
   app: z.string().optional(),
-  error: z.string().optional(),
-  since: z.iso.datetime({ offset: true }).optional(),
-  until: z.iso.datetime({ offset: true }).optional(),
-  olderThan: z.coerce.number().min(0).optional(),
+  error: z.string().optional().meta({ description: 'The `code` of the error.' }),
+  since: z.iso.datetime({ offset: true }).optional().meta({ description: 'Made at this time or after.' }),
+  until: z.iso.datetime({ offset: true }).optional().meta({ description: 'Made at this time or before.' }),
+  olderThan: z.coerce
+    .number()
+    .min(0)
+    .max(CENTURY_SECONDS)
+    .optional()
+    .meta({ description: 'Nobody has worked on it for so many seconds.' }),
 });
 
 const replayBody = z.strictObject({ force: z.boolean().default(false) });
@@ -123,7 +131,11 @@ export function createJobs(deps: ApiDeps): Route[] {
       access: 'admin',
       tag: TAG,
       summary: 'Read an event again, after a fix',
-      answers: { 202: { description: 'The event as it is now.', schema: unreadShape }, ...CONFLICT },
+      answers: {
+        202: { description: 'The event as it is now.', schema: unreadShape },
+        422: { description: 'It still cannot be read.' },
+        ...CONFLICT,
+      },
       async handle({ params }) {
         const id = params['id'] ?? '';
         await replayUnread(deps, id);

@@ -8,7 +8,10 @@ export interface Position {
   id: string;
 }
 
-const position = z.strictObject({ at: z.number(), id: z.string() });
+/** The last moment that a date can hold; places in a conversation are far below it. */
+const LAST_TIME = 8.64e15;
+
+const position = z.strictObject({ at: z.number().min(0).max(LAST_TIME), id: z.string() });
 
 function encodeCursor(at: Position): string {
   return Buffer.from(JSON.stringify(at)).toString('base64url');
@@ -27,10 +30,10 @@ function decodeCursor(cursor: string, pointer: string): Position {
 
 /** The query of a list. */
 export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  after: z.string().optional(),
-  before: z.string().optional(),
-  order: z.enum(['asc', 'desc']).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'The most that one page holds.' }),
+  after: z.string().optional().meta({ description: 'Go on from here: `next` of the page before.' }),
+  before: z.string().optional().meta({ description: 'Go back from here: `previous` of the page after.' }),
+  order: z.enum(['asc', 'desc']).optional().meta({ description: 'Turns the list round.' }),
 });
 
 export type PageQuery = z.infer<typeof pageQuery>;

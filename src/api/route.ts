@@ -19,6 +19,8 @@ export interface Answers {
   schema?: z.ZodType;
   /** `application/json` where nothing else is said. */
   contentType?: string;
+  /** Further types in which it is given, as texts: `text/event-stream`, `text/markdown`. */
+  otherTypes?: string[];
 }
 
 /** A request as its handler gets it: read and checked. */

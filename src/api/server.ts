@@ -8,6 +8,9 @@ import { createGate } from './gate.ts';
 import { mountRoutes } from './mount.ts';
 import { createPlainServer } from './plain.ts';
 import { createProblemHandler, notFound, requestId } from './problem.ts';
+import { type ApiDocument, describeApi } from './reference/document.ts';
+import { PAGES_AND_WEBHOOKS } from './reference/pages.ts';
+import { aboutThis, serveDocument } from './reference/serve.ts';
 import type { Route } from './route.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -18,13 +21,14 @@ const WEBHOOK_BODY_LIMIT = '8mb';
 /** What the server itself needs; routes and pages bring what is theirs. */
 type ServerDeps = Pick<ApiDeps, 'config' | 'store' | 'identities' | 'limits' | 'log' | 'channels' | 'ingest'>;
 
-/** Makes the server. It does not listen yet. `pages` are served behind the same gate as `routes`. */
+/** Makes the server. It does not listen yet. `pagesOf` makes what is served behind the same gate as `routes`. */
 export function createApiServer(
   deps: ServerDeps,
   visitorOf: (request: Request, response: Response) => Visitor | undefined,
-  pages: Router[],
-  routes: Route[],
+  routes: readonly Route[],
+  pagesOf: (document: ApiDocument) => Router[],
 ): Server {
+  const document = describeApi([...routes, ...PAGES_AND_WEBHOOKS], aboutThis(deps.config));
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -36,7 +40,7 @@ export function createApiServer(
   app.use(createGate(deps.config));
   app.use('/webhooks', express.raw({ type: () => true, limit: WEBHOOK_BODY_LIMIT }));
   app.use(express.raw({ type: () => true, limit: BODY_LIMIT }));
-  app.use(mountRoutes(routes, deps), createWebhooks(deps, visitorOf), ...pages);
+  app.use(mountRoutes(routes, deps), createWebhooks(deps, visitorOf), serveDocument(document), ...pagesOf(document));
   app.use(notFound);
   app.use(createProblemHandler(deps.log));
   return createPlainServer(app);

@@ -8,6 +8,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { extname } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Request, Response } from 'express';
 
 /** One file, ready to be sent. */
 export interface Asset {
@@ -31,7 +32,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-function makeAsset(type: string, content: string): Asset {
+/** Makes a file of what is in memory. */
+export function makeAsset(type: string, content: string): Asset {
   const body = Buffer.from(content);
   const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22);
   // Weak: the same for the plain and the gzipped bytes.
@@ -47,10 +49,11 @@ async function clientNames(): Promise<string[]> {
     .sort();
 }
 
-async function readClientFile(name: string): Promise<[string, Asset]> {
-  const content = await readFile(new URL(name, CLIENT), 'utf8');
-  const type = TYPES[extname(name)] as string;
-  return [name, makeAsset(type, name.endsWith('.ts') ? stripTypeScriptTypes(content) : content)];
+/** Reads a file of ours as a browser takes it. */
+export async function readAsset(file: URL): Promise<Asset> {
+  const content = await readFile(file, 'utf8');
+  const type = TYPES[extname(file.pathname)] as string;
+  return makeAsset(type, file.pathname.endsWith('.ts') ? stripTypeScriptTypes(content) : content);
 }
 
 async function readLibrary(name: string): Promise<[string, Asset]> {
@@ -64,9 +67,22 @@ function libraryPath(name: string): string {
   return `vendor/${name.replace('@', '').replaceAll('/', '-')}.js`;
 }
 
+/** Sends a file, or 304 when the browser has this very version. */
+export function sendAsset(request: Request, response: Response, asset: Asset): void {
+  response.set({ ETag: asset.etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' });
+  if (request.fresh) return void response.status(304).end();
+  response.type(asset.type);
+  if (request.acceptsEncodings('gzip') === 'gzip') {
+    response.set('Content-Encoding', 'gzip').send(asset.gzipped);
+  } else {
+    response.send(asset.body);
+  }
+}
+
 /** Reads and prepares every file of the page. */
 export async function loadAssets(): Promise<Assets> {
-  const own = await Promise.all((await clientNames()).map(readClientFile));
+  const names = await clientNames();
+  const own = await Promise.all(names.map(async (name) => [name, await readAsset(new URL(name, CLIENT))] as const));
   const libraries = await Promise.all(LIBRARIES.map(readLibrary));
   return {
     files: new Map([...own, ...libraries]),

@@ -17,16 +17,20 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-function escapeHtml(text: string): string {
+/** A text as it stands in HTML, between tags or in quotes. */
+export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] as string);
 }
 
-/** Nothing but our own files may run, load or be talked to; and no code can turn a string into markup. */
-function policyFor(importMap: string): string {
-  const hash = createHash('sha256').update(importMap).digest('base64');
+/**
+ * Nothing but our own files may run, load or be talked to; and no code can turn a string into markup. `scripts` are
+ * those that stand in the page itself.
+ */
+export function policyFor(...scripts: string[]): string {
+  const hashes = scripts.map((script) => ` 'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   return [
     "default-src 'none'",
-    `script-src 'self' 'sha256-${hash}'`,
+    `script-src 'self'${hashes.join('')}`,
     "style-src 'self'",
     "img-src 'self'",
     "connect-src 'self'",

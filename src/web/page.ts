@@ -4,8 +4,8 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Visitor } from '../channel.ts';
 import { BridgeError, InvalidError, NotFoundError } from '../errors.ts';
-import { loadAssets } from './assets.ts';
-import type { Asset, Assets } from './assets.ts';
+import { loadAssets, sendAsset } from './assets.ts';
+import type { Assets } from './assets.ts';
 import { chatDocument } from './document.ts';
 import { streamEvents } from './stream.ts';
 import type { HistoryOptions, ChatSource } from './source.ts';
@@ -30,7 +30,8 @@ const historyQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
-const SAFETY_HEADERS = {
+/** What every answer to a browser says of how it may be used. */
+export const SAFETY_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -56,18 +57,6 @@ function readHistoryQuery(query: unknown): HistoryOptions {
   }
   const problems = result.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, detail: issue.message }));
   throw new InvalidError('The history cannot be read with this query.', problems);
-}
-
-/** Sends a file, or 304 when the browser has this very version. */
-function sendAsset(request: Request, response: Response, asset: Asset): void {
-  response.set({ ETag: asset.etag, 'Cache-Control': 'no-cache', Vary: 'Accept-Encoding' });
-  if (request.fresh) return void response.status(304).end();
-  response.type(asset.type);
-  if (request.acceptsEncodings('gzip') === 'gzip') {
-    response.set('Content-Encoding', 'gzip').send(asset.gzipped);
-  } else {
-    response.send(asset.body);
-  }
 }
 
 /** Makes the routes below `/chat`. Errors go to the application's error handler. */

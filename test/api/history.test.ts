@@ -87,6 +87,7 @@ test('history over HTTP', async (t) => {
       ['limit=201', '/limit'],
       ['limit=x', '/limit'],
       ['after=abc', '/after'],
+      [`after=${Buffer.from('{"at":1e17,"id":"x"}').toString('base64url')}`, '/after'],
     ]) {
       const { status, body } = await admin.call<{ errors: { pointer: string }[] }>('GET', `/v1/conversations?${query}`);
       assert.equal(status, 422);

@@ -55,8 +55,8 @@ export async function serveRoutes(
       ingest: () => Promise.reject(new Error('No channel is here.')),
     },
     () => undefined,
-    [],
     routesOf({ store, identities }),
+    () => [],
   );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

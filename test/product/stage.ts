@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import { startModel, type ModelStandin } from '#test/standins/model/index.ts';
 import { startTelegram, type TelegramStandin } from '#test/standins/telegram/index.ts';
 import { type Admin, ADMIN_KEY, ADMIN_SECRET, createAdmin } from './admin.ts';
+import { checkAnswers, watchAnswers } from './conformance.ts';
 import { type Database, databaseUri, openDatabase } from './database.ts';
 import { type Product, startProduct } from './product.ts';
 import { type Addresses, makeDataDir, removeDataDir, sharedServices } from './services.ts';
@@ -40,7 +41,10 @@ const UNHURRIED = {
   WEB_ACCESS: 'off',
 };
 
-/** Makes the stage; no process runs yet. All is taken down after the test. */
+/**
+ * Makes the stage; no process runs yet. All is taken down after the test, which fails if an answer was not as
+ * `/openapi.json` has it.
+ */
 export async function openStage(t: TestContext, options: StageOptions = {}): Promise<Stage> {
   const { services, via = {}, env = {}, isEmbedded = false } = options;
   const [{ mongodbUri, redisUrl }, telegram, model, cwd] = await Promise.all([
@@ -55,6 +59,7 @@ export async function openStage(t: TestContext, options: StageOptions = {}): Pro
   t.after(async () => {
     await Promise.all(products.filter((product) => product.isRunning()).map((product) => product.kill('SIGKILL')));
     await Promise.all([database.close(), telegram.stop(), model.stop(), removeDataDir(cwd)]);
+    checkAnswers();
   });
   const environment = {
     ...UNHURRIED,
@@ -80,6 +85,7 @@ export async function openStage(t: TestContext, options: StageOptions = {}): Pro
     async start(more = {}) {
       const product = await startProduct({ ...environment, ...more }, cwd);
       products.push(product);
+      if (product.url) await watchAnswers(product.url);
       return product;
     },
   };
