@@ -6,6 +6,7 @@ import { findConversation } from '#src/api/conversations.ts';
 import { meetGuest } from '#src/api/guest.ts';
 import { type Access, route } from '#src/api/route.ts';
 import { LOCAL_PERSON_ID } from '#src/conversation.ts';
+import { newConversation } from '#src/store/new.ts';
 import type { Pair } from '#src/keys/pair.ts';
 import { serveRoutes, type RoutesServer } from './routes-server.ts';
 import { call, problemIn } from './wire.ts';
@@ -184,6 +185,11 @@ test('with OPEN_API=any', async (t) => {
     assert.notEqual(one.caller.personId, other.caller.personId);
     assert.equal((await store.identities.findById(one.caller.identityId).lean())?.personId, one.caller.personId);
     assert.equal((await reach(one.conversationId)).status, 200);
+    const { personId: guestId } = one.caller;
+    await store.conversations.insertOne(
+      newConversation('cnv_other', new Date(), { kind: 'direct', personId: guestId }),
+    );
+    assert.equal((await reach('cnv_other')).status, 404);
     const { personId } = await key({});
     const theirs = (await store.readPerson(personId))?.activeConversationId ?? '';
     assert.ok(await store.readConversation(theirs));
