@@ -69,10 +69,11 @@ async function carryOut(
 
 /** Throws 406 when the caller takes nothing of what the route gives. Problems are given to everybody. */
 function requireAcceptable({ answers }: Route, request: Request): void {
-  const good = Object.entries(answers).filter(([status, { schema, contentType }]) => {
-    return status.startsWith('2') && (schema ?? contentType) !== undefined;
-  });
-  const types = good.map(([, { contentType = 'application/json' }]) => contentType);
+  const good = Object.entries(answers).filter(([status]) => status.startsWith('2'));
+  const types = good.flatMap(([, { schema, contentType, otherTypes = [] }]) => [
+    ...(schema || contentType ? [contentType ?? 'application/json'] : []),
+    ...otherTypes,
+  ]);
   if (types.length === 0 || request.accepts(types) !== false) return;
   throw new BridgeError('not_acceptable', `This is given as ${types.join(' or ')}.`, { status: 406 });
 }

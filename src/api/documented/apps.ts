@@ -3,16 +3,15 @@ import { z } from 'zod';
 import { AgentError, type Answer } from '../../agent/agent.ts';
 import { API_APP, DELIVERY_STATES, LOCAL_PERSON_ID } from '../../conversation.ts';
 import { describeError } from '../../errors.ts';
-import type { Caller } from '../caller.ts';
-import { GUEST_PREFIX } from './guest.ts';
+import { openConversation } from '../../history/open.ts';
 import { tell, type Told } from '../../history/tell.ts';
 import { createLinkCodes } from '../../identity/link-codes.ts';
 import { personTopic } from '../../queue/topics.ts';
 import { apiKey } from '../../store/messages.ts';
-import { newConversation } from '../../store/new.ts';
 import type { Conversation } from '../../store/conversations.ts';
 import { update } from '../../store/write.ts';
 import type { ApiDeps } from '../deps.ts';
+import { meetGuest } from '../guest.ts';
 import { type Call, type Route, route } from '../route.ts';
 import { channelOf, findAddressee, type Place } from './addressee.ts';
 import { ANSWER_WAIT_MS } from './answer.ts';
@@ -46,7 +45,10 @@ export function createApps(deps: ApiDeps): Route[] {
       creates: true,
       body: startBody,
       example: { to: 'per_…', message: 'Your parcel has arrived.' },
-      answers: { 201: { description: 'The conversation, and how it can be carried on.', schema: started } },
+      answers: {
+        201: { description: 'The conversation, and how it can be carried on.', schema: started },
+        404: { description: 'Whom `to` means is not there, or is nobody whom the caller may reach.' },
+      },
       handle: (call) => start(deps, call),
     }),
     createReplyRoute(deps),
@@ -55,7 +57,7 @@ export function createApps(deps: ApiDeps): Route[] {
 
 async function start(deps: ApiDeps, call: Call<unknown, z.output<typeof startBody>>) {
   const { body } = call;
-  const caller = call.caller.scope === 'guest' ? await newGuest(deps, call) : call.caller;
+  const caller = call.caller.scope === 'guest' ? (await meetGuest(deps.identities, call)).caller : call.caller;
   const settings = { ...(await settingsOf(deps, body)), ...(body.title ? { title: body.title } : {}) };
   const app = body.app === API_APP ? undefined : body.app;
   if (app !== undefined) channelOf(deps, app);
@@ -77,13 +79,6 @@ async function start(deps: ApiDeps, call: Call<unknown, z.output<typeof startBod
   };
 }
 
-/** A caller without keys whom `OPEN_API` lets in: a person of their own, whom only this conversation's id leads back to. */
-async function newGuest({ identities }: ApiDeps, { caller, newId }: Call): Promise<Caller> {
-  const sender = { externalIds: [`${GUEST_PREFIX}${newId('per')}`], realm: '', name: '' };
-  const { identity, person } = await identities.resolve(API_APP, sender, new Date());
-  return { ...caller, personId: person._id, identityId: identity._id };
-}
-
 function statusOf(place: Place | undefined, state: string | undefined): z.infer<typeof started>['status'] {
   if (place === undefined) return 'open';
   if (state === undefined || state === 'failed' || state === 'cancelled') return 'failed';
@@ -98,18 +93,13 @@ async function open(
   place: Place | undefined,
   settings: Partial<Conversation>,
 ): Promise<Conversation> {
-  const apps = [place?.channel.name ?? API_APP];
-  const owner = { kind: 'direct' as const, ...(personId === undefined ? {} : { personId }), apps, ...settings };
-  const conversation = newConversation(newId('cnv'), new Date(), owner);
-  const { _id, ...rest } = conversation;
-  await store.writeAll([
-    update(store.conversations, { _id }, { $setOnInsert: rest }, { upsert: true }),
-    ...(place && personId !== undefined
-      ? [update(store.people, { _id: personId }, { $set: { activeConversationId: _id } })]
-      : []),
-  ]);
-  if (place && personId !== undefined) live.publish(personTopic(personId), { type: 'active', conversationId: _id });
-  return (await store.readConversation(_id)) ?? conversation;
+  const id = newId('cnv');
+  const isTold = place !== undefined && personId !== undefined;
+  const goThere = isTold ? [update(store.people, { _id: personId }, { $set: { activeConversationId: id } })] : [];
+  const opening = { apps: [place?.channel.name ?? API_APP], ...settings };
+  const conversation = await openConversation(store, id, personId, opening, goThere);
+  if (isTold) live.publish(personTopic(personId), { type: 'active', conversationId: id });
+  return conversation;
 }
 
 /** Says the message there, or what the agent opens the talk with. `undefined`: nowhere to say it, or no words. */

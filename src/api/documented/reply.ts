@@ -12,7 +12,6 @@ import { type Call, type Reply, type Route, route } from '../route.ts';
 import { outcomeOf, speakerOf, waiting } from './answer.ts';
 import { replyBody, toEntry } from './fields.ts';
 import { documentedMessage, documentMessage } from './shapes.ts';
-import { guestOf } from './guest.ts';
 import { settledDelivery } from './settled.ts';
 
 const replied = z
@@ -65,8 +64,9 @@ async function find(
   id: string | undefined,
 ): Promise<[Caller, Conversation | undefined]> {
   if (id === undefined) return [caller, await latest(deps, caller.personId)];
-  if (caller.scope === 'guest') return guestOf(deps.store, caller, id);
-  return [caller, await findConversation(deps.store, caller, id)];
+  const conversation = await findConversation(deps.store, caller, id);
+  const isGuest = caller.scope === 'guest';
+  return [isGuest ? { ...caller, personId: conversation.personId ?? '' } : caller, conversation];
 }
 
 async function latest({ store }: ApiDeps, personId: string): Promise<Conversation | undefined> {

@@ -1,9 +1,7 @@
 /** `/conversation/…` and `GET /conversations`: the published "Conversation Thread" document. */
 import { z } from 'zod';
 import { API_APP } from '../../conversation.ts';
-import type { Settings } from '../../history/append.ts';
-import { newConversation } from '../../store/new.ts';
-import { update } from '../../store/write.ts';
+import { openConversation } from '../../history/open.ts';
 import { findConversation } from '../conversations.ts';
 import type { ApiDeps } from '../deps.ts';
 import { pageOf, pageQuery, spanOf } from '../paging.ts';
@@ -37,6 +35,7 @@ export function createThread(deps: ApiDeps): Route[] {
       body: beginBody,
       example: { title: 'Testing you', inlanguage: 'hausa', outputLanguage: 'english', save: true, message: 'Hello' },
       answers: {
+        200: { description: 'With `stream`: the events.', otherTypes: ['text/event-stream'] },
         201: { description: 'The conversation with the message and its answer.', schema: documentedConversation },
         202: {
           description: 'The answer takes longer; it will be in the conversation.',
@@ -50,7 +49,9 @@ export function createThread(deps: ApiDeps): Route[] {
         const settings = { ...(await settingsOf(deps, body)), ...(body.title ? { title: body.title } : {}) };
         const entry = toEntry(body);
         if (!body.save) return answerUnsaved(deps, call, { entry, settings, isStream: body.stream });
-        const conversationId = await openConversation(deps, call, settings);
+        const { personId } = call.caller;
+        const opening = { apps: [API_APP], ...settings };
+        const { _id: conversationId } = await openConversation(store, call.newId('cnv'), personId, opening);
         return say(deps, call, { conversationId, entries: [entry], settings: {}, isStream: body.stream, status: 201 });
       },
     }),
@@ -105,7 +106,11 @@ export function createThread(deps: ApiDeps): Route[] {
       body: continueBody,
       example: { messages: [{ message: 'And tomorrow?', messagetype: 'text', owner: 'user' }] },
       answers: {
-        200: { description: 'What this call added, the answer on top.', schema: documentedConversation },
+        200: {
+          description: 'What this call added, the answer on top.',
+          schema: documentedConversation,
+          otherTypes: ['text/event-stream'],
+        },
         202: { description: 'Stored; the answer takes longer, or a human has it.', schema: documentedConversation },
       },
       async handle(call) {
@@ -116,18 +121,4 @@ export function createThread(deps: ApiDeps): Route[] {
       },
     }),
   ];
-}
-
-/** Makes the conversation under the id that follows from the request: a repeat makes no second one. */
-async function openConversation({ store }: ApiDeps, { caller, newId }: Call, settings: Settings): Promise<string> {
-  const { personId } = caller;
-  const conversation = newConversation(newId('cnv'), new Date(), {
-    kind: 'direct',
-    personId,
-    apps: [API_APP],
-    ...settings,
-  });
-  const { _id, ...rest } = conversation;
-  await store.writeAll([update(store.conversations, { _id }, { $setOnInsert: rest }, { upsert: true })]);
-  return _id;
 }
