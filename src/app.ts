@@ -116,7 +116,7 @@ export async function startApp(
   });
   const unready = createReadiness(store, redis);
   const server = createApiServer(
-    { config, store, bells, log, ingest, channels, reports: listening.reports, unready },
+    { config, store, bells, live, log, ingest, channels, reports: listening.reports, unready, closing: closing.signal },
     visitorOf,
     config.WEB_ACCESS === 'off' ? [] : [page],
   );

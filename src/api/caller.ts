@@ -16,6 +16,8 @@ export interface Caller {
   keyId: string;
   /** Empty for a guest of an open page. */
   personId: string;
+  /** That person as a caller of this API. */
+  identityId?: string;
   /** Scope `app`: the tenant. */
   app?: string;
 }

@@ -36,7 +36,7 @@ async function answer(deps: ApiDeps, one: Route, request: Request, response: Res
     body: one.body ? parse(one.body, readJson(request)) : undefined,
     key,
     newId: (prefix, n = 0) => derivedId(prefix, startedAt, `${key}:${n}`),
-    signal: hungUp.signal,
+    signal: AbortSignal.any([hungUp.signal, deps.closing]),
     request,
     response,
   };

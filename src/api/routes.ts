@@ -3,9 +3,17 @@ import { createConversations } from './conversations.ts';
 import type { ApiDeps } from './deps.ts';
 import { createHealth } from './health.ts';
 import { createJobs } from './jobs.ts';
+import { createLiveView } from './live-view.ts';
+import { createMessages } from './messages.ts';
 import type { Route } from './route.ts';
 
 /** Makes them. The OpenAPI document is written from the same list. */
 export function createRoutes(deps: ApiDeps): Route[] {
-  return [...createHealth(deps), ...createConversations(deps), ...createJobs(deps)];
+  return [
+    ...createHealth(deps),
+    ...createConversations(deps),
+    ...createLiveView(deps),
+    ...createMessages(deps),
+    ...createJobs(deps),
+  ];
 }

@@ -9,6 +9,9 @@ export interface Database {
   uri: string;
   name: string;
   find(collection: string, filter?: object): Promise<Stored[]>;
+  /** Leaves things as a process that died would have. */
+  insert(collection: string, document: Stored): Promise<void>;
+  update(collection: string, filter: object, change: object): Promise<void>;
   /** Resolves when nothing waits for anybody: no work, no open delivery, no turn on its way. */
   quiet(deadlineMs?: number): Promise<void>;
   close(): Promise<void>;
@@ -34,6 +37,12 @@ export async function openDatabase(uri: string): Promise<Database> {
     uri,
     name: connection.name,
     find,
+    async insert(collection, document) {
+      await connection.collection<Stored>(collection).insertOne(document);
+    },
+    async update(collection, filter, change) {
+      await connection.collection<Stored>(collection).updateMany(filter, change);
+    },
     async close() {
       await connection.dropDatabase().catch(() => undefined); // a test may have ended the server
       await connection.close();

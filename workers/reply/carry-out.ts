@@ -1,9 +1,11 @@
 /** Carrying out what is decided, by natural keys: any process may do it, any number of times, from any point on. */
+import { API_APP } from '#src/conversation.ts';
 import { derivedId } from '#src/id.ts';
 import { conversationTopic } from '#src/queue/topics.ts';
 import { parseChatKey } from '#src/store/chats.ts';
 import type { Decision } from '#src/store/conversations.ts';
 import type { Message } from '#src/store/messages.ts';
+import { messageEntry } from '#src/store/search.ts';
 import { insert, insertedId, type InsertWrite, update, type Write } from '#src/store/write.ts';
 import type { WorkerDeps } from '../deps.ts';
 import { newDelivery, newMessages, type Target } from './outgoing.ts';
@@ -61,10 +63,14 @@ function insertWrites({ store }: WorkerDeps, decision: Decision, target: Target,
   const { turnId, at, fence } = decision;
   const state = stateOf(decision);
   const key = `turn.${state}:${turnId}:${fence}`;
+  // A caller of our API reads the history: there is nowhere to say it.
+  const isRead = parseChatKey(decision.chatId).channel === API_APP;
+  const deliveries = isRead ? [] : messages.map((message) => newDelivery(decision, target, message));
   const data = { conversationId: target.conversation._id, turnId, state };
   return [
     ...messages.map((message) => insert(store.messages, message)),
-    ...messages.map((message) => insert(store.deliveries, newDelivery(decision, target, message))),
+    ...messages.map((message) => messageEntry(store, message, target.conversation.personId)),
+    ...deliveries.map((delivery) => insert(store.deliveries, delivery)),
     insert(store.events, { _id: derivedId('evt', at, key), key, type: `turn.${state}`, data, createdAt: at }),
   ];
 }
@@ -118,7 +124,7 @@ function settle({ store }: WorkerDeps, decision: Decision, target: Target, lastS
 function announce({ bells, live }: WorkerDeps, decision: Decision, target: Target, messages: Message[]): void {
   const { _id } = target.conversation;
   const { channel } = parseChatKey(decision.chatId);
-  if (messages.length > 0) void bells.deliver(channel).ring(decision.chatId);
+  if (messages.length > 0 && channel !== API_APP) void bells.deliver(channel).ring(decision.chatId);
   if (target.hasMore) void bells.reply.ring(_id);
   for (const { _id: messageId, seq } of messages) {
     live.publish(conversationTopic(_id), { type: 'message', messageId, seq });
