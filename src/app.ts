@@ -146,6 +146,7 @@ export async function startApp(
     channels,
     reports: listening.reports,
     unready,
+    closing: closing.signal,
   };
   const server = createApiServer(apiDeps, visitorOf, createRoutes(apiDeps), (document) => [
     ...(config.WEB_ACCESS === 'off' ? [] : [page]),

@@ -65,4 +65,6 @@ export type LiveEvent =
   | { type: 'edit'; messageId: string; seq: number }
   | { type: 'delivery'; deliveryId: string; state: DeliveryState; chatId: string; messageId?: string }
   | { type: 'turn'; turnId: string; state: TurnState }
+  | { type: 'mode'; mode: Mode }
+  | { type: 'gone' }
   | { type: 'active'; conversationId: string };

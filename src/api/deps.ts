@@ -3,7 +3,6 @@ import type { Slots } from '../agent/slots.ts';
 import type { Agents } from '../agents/agents.ts';
 import type { Limits as TurnLimits } from '../agents/limits.ts';
 import type { Append } from '../history/append.ts';
-import type { Live } from '../queue/live.ts';
 import type { Pacer } from '../queue/pace.ts';
 import type { Channel, ChannelReport } from '../channel.ts';
 import type { Config } from '../config.ts';
@@ -11,6 +10,7 @@ import type { IdentityResolver } from '../identity/resolve.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Logger } from '../log.ts';
 import type { Bells } from '../queue/bells.ts';
+import type { Live } from '../queue/live.ts';
 import type { Store } from '../store/store.ts';
 import type { Limits } from './limits.ts';
 
@@ -35,4 +35,6 @@ export interface ApiDeps {
   reports: ReadonlyMap<string, ChannelReport>;
   /** Whether MongoDB, its disk and Redis are well. Resolves to what is not. */
   unready: () => Promise<string[]>;
+  /** Aborted when we shut down: ends what would hold the server open. */
+  closing: AbortSignal;
 }

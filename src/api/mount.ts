@@ -10,7 +10,7 @@ import { createOnce, newOrigin, type Origin, type Outcome } from './idempotency.
 import { parse, readQuery } from './read.ts';
 import type { Call, Reply, Route } from './route.ts';
 
-type MountDeps = Pick<ApiDeps, 'store' | 'identities' | 'config' | 'limits' | 'log'>;
+type MountDeps = Pick<ApiDeps, 'store' | 'identities' | 'config' | 'limits' | 'log' | 'closing'>;
 
 /** Makes the router. A known path with another method gets 405. */
 export function mountRoutes(routes: readonly Route[], deps: MountDeps): Router {
@@ -41,7 +41,7 @@ function createAnswer(deps: MountDeps) {
       params: request.params as Record<string, string>,
       query: readQuery(one, request),
       body: one.body ? parse(one.body, readBody(request, one.bodyIs)) : undefined,
-      signal: hungUp.signal,
+      signal: AbortSignal.any([hungUp.signal, deps.closing]),
       request,
       response,
     };

@@ -66,6 +66,14 @@ export function spanOf(
   };
 }
 
+/** Which page of a list by time: as `spanOf`, for lists that are read in slices. */
+export function timePageOf(query: PageQuery, byDefault: 'asc' | 'desc') {
+  const isUp = ((query.order ?? byDefault) === 'asc') !== (query.before !== undefined);
+  const text = query.before ?? query.after;
+  const cursor = text === undefined ? undefined : decodeCursor(text, query.before === undefined ? '/after' : '/before');
+  return { limit: query.limit + 1, sort: isUp ? (1 as const) : (-1 as const), cursor };
+}
+
 /** The answer: the things in the order asked for, and where the list goes on. `found` holds one more if there is more. */
 export function pageOf<T>(query: PageQuery, found: T[], positionOf: (thing: T) => Position) {
   const hasMore = found.length > query.limit;

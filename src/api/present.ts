@@ -80,7 +80,8 @@ export function presentMessage(message: Message, deliveries: Delivery[]) {
   };
 }
 
-function presentDelivery({ _id: id, state, channel, attempts, parts, error, updatedAt }: Delivery) {
+/** A delivery as its message shows it. */
+export function presentDelivery({ _id: id, state, channel, attempts, parts, error, updatedAt }: Delivery) {
   return {
     id,
     state,

@@ -7,6 +7,8 @@ import { createJobs } from './jobs.ts';
 import { createApps } from './documented/apps.ts';
 import { createThread } from './documented/thread.ts';
 import { createKeys } from './keys.ts';
+import { createLiveView } from './live-view.ts';
+import { createMessages } from './messages.ts';
 import type { Route } from './route.ts';
 
 /** Makes them. The OpenAPI document is written from the same list. */
@@ -14,6 +16,8 @@ export function createRoutes(deps: ApiDeps): Route[] {
   return [
     ...createHealth(deps),
     ...createConversations(deps),
+    ...createLiveView(deps),
+    ...createMessages(deps),
     ...createAgentRoutes(deps),
     ...createJobs(deps),
     ...createKeys(deps),

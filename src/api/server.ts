@@ -19,7 +19,10 @@ const BODY_LIMIT = '1mb';
 const WEBHOOK_BODY_LIMIT = '8mb';
 
 /** What the server itself needs; routes and pages bring what is theirs. */
-type ServerDeps = Pick<ApiDeps, 'config' | 'store' | 'identities' | 'limits' | 'log' | 'channels' | 'ingest'>;
+type ServerDeps = Pick<
+  ApiDeps,
+  'config' | 'store' | 'identities' | 'limits' | 'log' | 'channels' | 'ingest' | 'closing'
+>;
 
 /** Makes the server. It does not listen yet. `pagesOf` makes what is served behind the same gate as `routes`. */
 export function createApiServer(

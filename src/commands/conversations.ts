@@ -3,6 +3,7 @@ import { derivedId } from '../id.ts';
 import { personTopic } from '../queue/topics.ts';
 import type { Conversation } from '../store/conversations.ts';
 import { newConversation } from '../store/new.ts';
+import { titleEntry } from '../store/search.ts';
 import { update } from '../store/write.ts';
 import { shorten } from '../text/normalize.ts';
 import type { Command, CommandCall } from './command.ts';
@@ -27,6 +28,7 @@ export const newCommand: Command = {
     const { _id, ...conversation } = newConversation(id, new Date(), { kind: 'direct', personId, title });
     await call.store.writeAll([
       update(call.store.conversations, { _id }, { $setOnInsert: conversation }, { upsert: true }),
+      ...(title ? [titleEntry(call.store, { _id, personId, title })] : []),
       update(
         call.store.people,
         { _id: personId, activeConversationId: call.conversationId },
@@ -92,7 +94,15 @@ export const titleCommand: Command = {
         ? `This conversation is called **${conversation.title}**.`
         : 'This conversation has no title. `/title TEXT` gives it one.';
     }
-    await store.conversations.updateOne({ _id: conversationId }, { $set: { title }, $inc: { version: 1 } });
+    const conversation = await store.readConversation(conversationId);
+    await store.writeAll([
+      update(store.conversations, { _id: conversationId }, { $set: { title }, $inc: { version: 1 } }),
+      titleEntry(store, {
+        _id: conversationId,
+        title,
+        ...(conversation?.personId ? { personId: conversation.personId } : {}),
+      }),
+    ]);
     live.publish(personTopic(known.person._id), { type: 'active', conversationId });
     return `This conversation is called **${title}** now.`;
   },

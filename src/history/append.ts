@@ -8,6 +8,7 @@ import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics
 import { chatKey } from '../store/chats.ts';
 import type { Conversation } from '../store/conversations.ts';
 import { apiKey, type Message } from '../store/messages.ts';
+import { messageEntry } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { guard, insert } from '../store/write.ts';
 import { arrival } from './arrival.ts';
@@ -82,7 +83,10 @@ export function createAppend(deps: HistoryDeps): Append {
     const all = [...mine, ...added];
     const result = await store.writeAll([
       guard(store.conversations, { _id: conversationId, goneAt: null }, settingsChange(settings)),
-      ...added.map((message) => insert(store.messages, message)),
+      ...added.flatMap((message) => [
+        insert(store.messages, message),
+        messageEntry(store, message, conversation.personId),
+      ]),
       ...(all.length > 0 ? [arrival(store, conversation, all, added.length)] : []),
     ]);
     if (result.isDone) {

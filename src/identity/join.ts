@@ -21,6 +21,7 @@ export function joinWrites(store: Store, { survivorId, mergedId, conversationId 
     update(store.conversations, theirs, moved, { many: true }),
     update(store.deliveries, theirs, handed, { many: true }),
     update(store.turns, theirs, handed, { many: true }),
+    update(store.searchEntries, theirs, handed, { many: true }),
     update(store.identities, theirs, moved, { many: true }),
     update(store.people, { _id: mergedId }, { $set: { mergedInto: survivorId }, $inc: { version: 1 } }),
     update(

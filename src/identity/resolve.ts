@@ -13,7 +13,7 @@ import { insert, update, type Write } from '../store/write.ts';
 /** The identity and its person as they are now. */
 export interface Known {
   identity: Pick<Identity, '_id' | 'name' | 'isBlocked' | 'isReachable'>;
-  person: Pick<Person, '_id' | 'activeConversationId' | 'version'>;
+  person: Pick<Person, '_id' | 'activeConversationId' | 'version' | 'notBefore'>;
 }
 
 /** The ids under which somebody is made who was never met; new ones where nothing is said. */

@@ -4,6 +4,7 @@ import type { InboundDeletion } from '../message.ts';
 import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
 import { chatKey } from '../store/chats.ts';
 import { inboundKey, type Message } from '../store/messages.ts';
+import { messageEntryChange } from '../store/search.ts';
 import { guard, update } from '../store/write.ts';
 import type { IngestDeps } from './deps.ts';
 
@@ -26,6 +27,7 @@ export async function applyVersion(deps: IngestDeps, message: Message, version: 
     const { _id, conversationId, textAt } = current;
     const result = await store.writeAll([
       guard(store.messages, { _id, textAt, edits: { $size: current.edits.length } }, { $set: change }),
+      messageEntryChange(store, _id, change.text),
       update(store.conversations, { _id: conversationId }, { $inc: { inbox: 1 } }),
     ]);
     if (result.isDone) return announce(deps, current, 'edit');
@@ -60,6 +62,7 @@ export async function applyDeletion(deps: IngestDeps, channel: string, deletion:
       { key },
       { $set: { text: '', edits: [], attachments: [], deletedAt: message.deletedAt ?? deletion.at, answer } },
     ),
+    messageEntryChange(store, message._id, ''),
     update(store.conversations, { _id: message.conversationId }, { $inc: { inbox: 1 } }),
   ]);
   announce(deps, message, 'deletion');

@@ -10,12 +10,13 @@ import type { Inbound, InboundEdit, InboundMessage, InboundUnread } from '../mes
 import { chatKey } from '../store/chats.ts';
 import { inboundKey } from '../store/messages.ts';
 import { normalizeText } from '../text/normalize.ts';
+import { findForgotten } from './forgotten.ts';
 import { applyDeletion, applyVersion } from './changes.ts';
 import type { IngestDeps } from './deps.ts';
 import { applyChatMoved, applyReachable } from './events.ts';
-import { createMessageStore, type Placed } from './messages.ts';
+import { createMessageStore } from './messages.ts';
 import { sendNotice } from '../commands/notice.ts';
-import { createPlaceResolver } from './place.ts';
+import { createPlaceResolver, type Placed } from './place.ts';
 import { storeUnread } from './unread.ts';
 
 /** Stores a batch of a channel. Rejects when it could not: the platform keeps it then. */
@@ -92,7 +93,12 @@ function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: W
     else if (inbound.kind === 'unread') await storeUnread(deps.store, channel, inbound);
     else if (isTooLong(inbound)) await refuse(deps, await place(channel, inbound));
     else if (inbound.kind === 'edit') await editStored(deps, channel, inbound);
-    else await commands.run(await place(channel, inbound));
+    else await runCommand(await place(channel, inbound));
+  };
+
+  const runCommand = async (placed: Placed) => {
+    const forgotten = await findForgotten(deps.store, [placed]);
+    if (!forgotten.has(placed)) await commands.run(placed);
   };
 
   return async (items) => {
@@ -113,7 +119,9 @@ function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: W
 
   async function writeRun(run: { channel: string; inbound: InboundMessage | InboundEdit }[] = []): Promise<void> {
     const placed = await Promise.all(run.map(({ channel, inbound }) => place(channel, inbound)));
-    await storeMessages(placed.filter(({ known }) => !known.identity.isBlocked));
+    const told = placed.filter(({ known }) => !known.identity.isBlocked);
+    const forgotten = await findForgotten(deps.store, told);
+    await storeMessages(told.filter((one) => !forgotten.has(one)));
   }
 }
 

@@ -1,21 +1,14 @@
 /** Stores messages: each once, in order, each with the next place of its conversation. */
-import type { Known } from '../identity/resolve.ts';
 import { newId } from '../id.ts';
 import type { InboundEdit, InboundMessage } from '../message.ts';
 import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
 import { inboundKey, type Message } from '../store/messages.ts';
-import { insert, update, type Write } from '../store/write.ts';
+import { messageEntry } from '../store/search.ts';
+import { insert, update } from '../store/write.ts';
 import { applyVersion, type TextVersion } from './changes.ts';
 import type { IngestDeps } from './deps.ts';
-import type { Place } from './place.ts';
-
-/** A message with all that is known of its author and place. */
-export interface Placed {
-  channel: string;
-  inbound: InboundMessage | InboundEdit;
-  known: Known;
-  place: Place;
-}
+import { goneOf, type InboxWrite, moveOut, placeAgain, removeMessages, unknownTo } from './move-out.ts';
+import type { Placed } from './place.ts';
 
 export type StoreMessages = (batch: Placed[]) => Promise<void>;
 
@@ -48,12 +41,18 @@ export function createMessageStore(deps: IngestDeps): StoreMessages {
     });
     const before = batch.flatMap(({ place }) => place.chatWrites);
     const inserts = messages.map((message) => insert(store.messages, message));
-    const result = await store.writeAll([...before, ...inserts, ...inboxWrites(deps, messages)]);
+    const entries = messages.map((message, index) => messageEntry(store, message, ownerOf(batch[index])));
+    const inbox = inboxWrites(deps, messages);
+    const result = await store.writeAll([...before, ...inserts, ...entries, ...inbox.map(({ write }) => write)]);
     if (result.isDone) {
       for (const [id, seq] of seqs) store.lastSeqs.set(id, seq);
       for (const { place } of batch) place.isStored();
-      announce(deps, messages);
-      return [];
+      const gone = goneOf(inbox, result.matched);
+      announce(
+        deps,
+        messages.filter(({ conversationId }) => !gone.has(conversationId)),
+      );
+      return gone.size === 0 ? [] : moveOut(deps, batch, messages, gone);
     }
     for (const id of seqs.keys()) store.lastSeqs.delete(id);
     return result.duplicateOf === KEY_INDEX ? unstored(deps, batch) : batch;
@@ -81,10 +80,27 @@ async function unstored(deps: IngestDeps, batch: Placed[]): Promise<Placed[]> {
   }
   const half = found.filter((message) => message.answer === 'wanted');
   if (half.length > 0) {
-    await store.writeAll(inboxWrites(deps, half));
-    announce(deps, half);
+    const inbox = inboxWrites(deps, half);
+    const result = await store.writeAll(inbox.map(({ write }) => write));
+    const gone = goneOf(inbox, result.isDone ? result.matched : []);
+    const lost = await unknownTo(
+      deps,
+      half.filter(({ conversationId }) => gone.has(conversationId)),
+    );
+    await removeMessages(deps, lost);
+    for (const { key } of lost) stored.delete(key);
+    announce(
+      deps,
+      half.filter((message) => !lost.includes(message)),
+    );
   }
-  return batch.filter((_, index) => !stored.has(keys[index] ?? ''));
+  const left = batch.filter((_, index) => !stored.has(keys[index] ?? ''));
+  return Promise.all(left.map((placed) => placeAgain(deps, placed)));
+}
+
+/** Whose search finds it: in a group, nobody's own. */
+function ownerOf(placed: Placed | undefined): string | undefined {
+  return placed?.inbound.chat.kind === 'direct' ? placed.known.person._id : undefined;
 }
 
 function versionOf(inbound: InboundMessage | InboundEdit): TextVersion {
@@ -118,13 +134,13 @@ function newMessage({ channel, inbound, known, place }: Placed, seq: number): Me
  * Tells each conversation what it got: its last place, that its inbox moved, that there is work. A message that
  * comes shortly after another sets `readyAt`: more may follow, and they are answered together.
  */
-function inboxWrites({ store, replyWaitMs }: IngestDeps, messages: Message[]): Write[] {
+function inboxWrites({ store, replyWaitMs }: IngestDeps, messages: Message[]): InboxWrite[] {
   const now = new Date();
   const readyAt = new Date(now.getTime() + replyWaitMs);
   return [...Map.groupBy(messages, (message) => message.conversationId)].map(([_id, own]) => {
     const seqs = own.map(({ seq }) => seq);
     const isBurst = replyWaitMs > 0 && { $gt: ['$lastInAt', new Date(now.getTime() - replyWaitMs)] };
-    return update(store.conversations, { _id }, [
+    const write = update(store.conversations, { _id, goneAt: null }, [
       {
         $set: {
           lastSeq: { $max: ['$lastSeq', ...seqs] },
@@ -139,6 +155,7 @@ function inboxWrites({ store, replyWaitMs }: IngestDeps, messages: Message[]): W
         },
       },
     ]);
+    return { conversationId: _id, write };
   });
 }
 

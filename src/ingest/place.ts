@@ -1,7 +1,7 @@
 /** Where was it said? The chat as we keep it, and the conversation that it belongs to now. */
 import type { Known } from '../identity/resolve.ts';
 import { derivedId } from '../id.ts';
-import type { ChatRef } from '../message.ts';
+import type { ChatRef, InboundEdit, InboundMessage } from '../message.ts';
 import { type Chat, chatKey } from '../store/chats.ts';
 import { createLru } from '../store/lru.ts';
 import { newConversation } from '../store/new.ts';
@@ -11,10 +11,20 @@ import { insert, update, type Write } from '../store/write.ts';
 export interface Place {
   chatId: string;
   conversationId: string;
+  /** Groups: something said before was erased. */
+  notBefore?: Date;
   /** Makes the chat when it is not known to be there; goes before the message. */
   chatWrites: Write[];
   /** To be called when they have been carried out. */
   isStored(): void;
+}
+
+/** A message with all that is known of its author and place. */
+export interface Placed {
+  channel: string;
+  inbound: InboundMessage | InboundEdit;
+  known: Known;
+  place: Place;
 }
 
 export interface PlaceResolver {
@@ -30,12 +40,8 @@ export function createPlaceResolver(store: Store): PlaceResolver {
     async resolve(channel, chat, known, at) {
       const chatId = chatKey(channel, chat);
       if (chat.kind === 'group') {
-        return {
-          chatId,
-          conversationId: await groupConversation(store, channel, chat, at),
-          chatWrites: [],
-          isStored: () => undefined,
-        };
+        const found = await findGroup(store, channel, chat, at);
+        return { chatId, ...found, chatWrites: [], isStored: () => undefined };
       }
       const chatWrites: Write[] = [];
       if (!exists.get(chatId)) {
@@ -55,10 +61,18 @@ function newChat(channel: string, chat: ChatRef, at: Date): Chat {
 }
 
 /** A group's conversation is its chat's; both are made at the first word, under ids that follow from the chat. */
-async function groupConversation(store: Store, channel: string, chat: ChatRef, at: Date): Promise<string> {
+async function findGroup(
+  store: Store,
+  channel: string,
+  chat: ChatRef,
+  at: Date,
+): Promise<Pick<Place, 'conversationId' | 'notBefore'>> {
   const chatId = chatKey(channel, chat);
   const known = await store.readChat(chatId);
-  if (known?.conversationId) return known.conversationId;
+  if (known?.conversationId) {
+    const { notBefore } = known;
+    return { conversationId: known.conversationId, ...(notBefore ? { notBefore } : {}) };
+  }
   const conversationId = derivedId('cnv', at, chatId);
   const { _id, ...conversation } = newConversation(conversationId, at, {
     kind: 'group',
@@ -69,5 +83,6 @@ async function groupConversation(store: Store, channel: string, chat: ChatRef, a
     update(store.conversations, { _id }, { $setOnInsert: conversation }, { upsert: true }),
     insert(store.chats, { ...newChat(channel, chat, at), conversationId }),
   ]);
-  return result.isDone ? conversationId : ((await store.readChat(chatId))?.conversationId ?? conversationId);
+  if (result.isDone) return { conversationId };
+  return { conversationId: (await store.readChat(chatId))?.conversationId ?? conversationId };
 }

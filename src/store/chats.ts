@@ -16,6 +16,8 @@ export interface Chat {
   identityId?: string;
   /** The chat goes on under this id. */
   movedTo?: string;
+  /** Something said before was erased: an event from before is looked for among the tombstones. */
+  notBefore?: Date | null;
   createdAt: Date;
 }
 
@@ -30,6 +32,7 @@ export const chatSchema = new Schema<Chat>({
   conversationId: String,
   identityId: String,
   movedTo: String,
+  notBefore: Date,
   createdAt: { type: Date, required: true },
 });
 chatSchema.index({ identityId: 1 });

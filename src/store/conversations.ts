@@ -111,4 +111,5 @@ export const conversationSchema = new Schema<Conversation>({
   createdAt: { type: Date, required: true },
 });
 conversationSchema.index({ personId: 1, lastMessageAt: -1 });
+conversationSchema.index({ goneAt: 1, lastMessageAt: -1 });
 conversationSchema.index({ hasWork: 1, workAt: 1 });

@@ -11,6 +11,8 @@ import {
   agentSchema,
   type Counter,
   counterSchema,
+  type Erasure,
+  erasureSchema,
   type Event,
   eventSchema,
   type Idempotency,
@@ -23,6 +25,10 @@ import {
   leaseSchema,
   type LinkCode,
   linkCodeSchema,
+  type SearchEntry,
+  searchEntrySchema,
+  type Tombstone,
+  tombstoneSchema,
   type Unread,
   unreadSchema,
 } from './records.ts';
@@ -45,6 +51,9 @@ export interface Models {
   idempotency: Model<Idempotency>;
   agents: Model<AgentRecord>;
   linkCodes: Model<LinkCode>;
+  searchEntries: Model<SearchEntry>;
+  tombstones: Model<Tombstone>;
+  erasures: Model<Erasure>;
 }
 
 /** Makes the models on a connection. */
@@ -70,5 +79,8 @@ export function createModels(connection: Connection): Models {
     idempotency: model('idempotency', idempotencySchema),
     agents: model('agents', agentSchema),
     linkCodes: model('linkCodes', linkCodeSchema),
+    searchEntries: model('searchEntries', searchEntrySchema),
+    tombstones: model('tombstones', tombstoneSchema),
+    erasures: model('erasures', erasureSchema),
   };
 }

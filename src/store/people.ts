@@ -13,6 +13,8 @@ export interface Person {
   /** Turns run on `turnsDay` (a UTC date): what `PERSON_DAILY_TURNS` limits. */
   turnsDay: string;
   turns: number;
+  /** Something said before was erased: an event from before is looked for among the tombstones. */
+  notBefore?: Date | null;
   createdAt: Date;
 }
 
@@ -25,5 +27,6 @@ export const personSchema = new Schema<Person>({
   version: { type: Number, default: 0 },
   turnsDay: { type: String, default: '' },
   turns: { type: Number, default: 0 },
+  notBefore: Date,
   createdAt: { type: Date, required: true },
 });

@@ -51,6 +51,59 @@ export const eventSchema = new Schema<Event>({
 });
 eventSchema.index({ createdAt: 1 }, { expireAfterSeconds: EVENT_DAYS * DAY_SECONDS });
 
+/** The words of a stored text, or of a conversation's title: what a search looks at. Its id follows from the text's. */
+export interface SearchEntry {
+  _id: string;
+  /** Absent: a group's. */
+  personId?: string;
+  conversationId: string;
+  /** Absent: the conversation's title. */
+  messageId?: string;
+  at: Date;
+  /** Folded and distinct; empty once the message was taken back. */
+  words: string[];
+}
+
+export const searchEntrySchema = new Schema<SearchEntry>({
+  _id: { type: String, required: true },
+  personId: String,
+  conversationId: { type: String, required: true },
+  messageId: String,
+  at: { type: Date, required: true },
+  words: { type: [String], required: true },
+});
+searchEntrySchema.index({ words: 1, personId: 1, at: -1 });
+
+/** An event whose message was erased: so that it does not come back when the platform brings it again. */
+export interface Tombstone {
+  /** The natural key that the message had. */
+  _id: string;
+  expiresAt: Date;
+}
+
+export const tombstoneSchema = new Schema<Tombstone>({
+  _id: { type: String, required: true },
+  expiresAt: { type: Date, required: true },
+});
+tombstoneSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+/** A conversation that is being erased, or was. There before anything of it is gone, so that no crash leaves a half. */
+export interface Erasure {
+  /** The conversation's id. */
+  _id: string;
+  /** `open`: not yet carried out. `late`: once more for what was in somebody's hands. `done`: only ids are left. */
+  state: 'open' | 'late' | 'done';
+  /** When housekeeping takes the next step. */
+  dueAt: Date;
+}
+
+export const erasureSchema = new Schema<Erasure>({
+  _id: { type: String, required: true },
+  state: { type: String, enum: ['open', 'late', 'done'], required: true },
+  dueAt: { type: Date, required: true },
+});
+erasureSchema.index({ dueAt: 1 });
+
 /** Who does something that only one process may do. */
 export interface Lease {
   _id: string;

@@ -23,7 +23,6 @@ export interface ChatPageDeps {
 }
 
 const BEAT_MS = 15_000;
-const BACKLOG_BYTES = 2 * 1024 * 1024;
 
 const historyQuery = z.object({
   before: z.coerce.number().int().min(1).optional(),
@@ -98,7 +97,7 @@ export function createChatPage(deps: ChatPageDeps): Router {
   router.get('/chat/stream', async (request, response) => {
     const visitor = admit(deps, request, response);
     const { source, closing, beatMs = BEAT_MS } = deps;
-    await streamEvents(response, visitor, { source, closing, beatMs, backlogBytes: BACKLOG_BYTES });
+    await streamEvents(response, visitor, { source, closing, beatMs });
   });
 
   return router;

@@ -176,5 +176,5 @@ async function toChatEvents({ store }: SourceDeps, visitor: Visitor, event: Live
     const notice = await store.deliveries.findById(event.deliveryId).lean();
     return notice ? noticeEntries(notice).map((entry) => ({ type: 'entry', entry })) : [];
   }
-  return [event];
+  return event.type === 'mode' || event.type === 'gone' ? [] : [event];
 }

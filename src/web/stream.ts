@@ -1,5 +1,6 @@
 /** The live view of the chat page: one server-sent event for each event of the source, for as long as the page listens. */
 import type { Response } from 'express';
+import { openEventStream } from '../api/sse.ts';
 import type { Visitor } from '../channel.ts';
 import type { ChatEvent } from './entry.ts';
 import type { ChatSource } from './source.ts';
@@ -11,16 +12,10 @@ export interface StreamOptions {
   closing: AbortSignal;
   /** How often a silent stream says that it is alive. */
   beatMs: number;
-  /** A reader for which more bytes than this wait is cut off; it reads the history when it comes back. */
-  backlogBytes: number;
 }
 
-const HEADERS = {
-  'Content-Type': 'text/event-stream; charset=utf-8',
-  'Cache-Control': 'no-store, no-transform',
-  // Asks a proxy in between not to collect the events.
-  'X-Accel-Buffering': 'no',
-};
+/** An event and not a comment, so that the page can tell a silent conversation from a dead connection. */
+const BEAT = 'event: beat\ndata: {}\n\n';
 
 /**
  * Streams to `response` until the page goes, stops reading, or the server stops.
@@ -33,24 +28,12 @@ export async function streamEvents(response: Response, visitor: Visitor, options
   const signal = AbortSignal.any([gone.signal, options.closing]);
   response.once('close', () => gone.abort());
 
-  const write = (name: string, data: object) => {
-    if (signal.aborted) return;
-    response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
-    if (response.writableLength > options.backlogBytes) response.destroy();
-  };
-
   // What happens before `ready` is in the history that the page reads then.
-  let isReady = false;
-  await options.source.follow(visitor, (event: ChatEvent) => isReady && write('chat', event), signal);
+  let send: ((event: ChatEvent) => void) | undefined;
+  await options.source.follow(visitor, (event) => send?.(event), signal);
   if (signal.aborted) return void response.end();
-  isReady = true;
-  response.writeHead(200, HEADERS);
-  response.write('retry: 1000\n\n');
-  write('ready', {});
-  // An event and not a comment, so that the page can tell a silent conversation from a dead connection.
-  const beat = setInterval(() => write('beat', {}), options.beatMs);
-  signal.addEventListener('abort', () => {
-    clearInterval(beat);
-    response.end();
-  });
+  const stream = openEventStream(response, { signal, heartbeatMs: options.beatMs, heartbeat: BEAT });
+  stream.ended.addEventListener('abort', () => gone.abort());
+  stream.send({ event: 'ready', data: {} });
+  send = (event) => stream.send({ event: 'chat', data: event });
 }

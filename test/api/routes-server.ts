@@ -53,6 +53,7 @@ export async function serveRoutes(
       limits,
       channels: new Map(),
       ingest: () => Promise.reject(new Error('No channel is here.')),
+      closing: new AbortController().signal,
     },
     () => undefined,
     routesOf({ store, identities }),

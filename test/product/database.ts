@@ -11,6 +11,9 @@ export interface Database {
   find(collection: string, filter?: object): Promise<Stored[]>;
   /** Sets fields of a document. */
   set(collection: string, id: string, fields: Record<string, unknown>): Promise<void>;
+  /** Leaves things as a process that died would have. */
+  insert(collection: string, document: Stored): Promise<void>;
+  update(collection: string, filter: object, change: object): Promise<void>;
   /** Resolves when nothing waits for anybody: no work, no open delivery, no turn on its way. */
   quiet(deadlineMs?: number): Promise<void>;
   close(): Promise<void>;
@@ -38,6 +41,12 @@ export async function openDatabase(uri: string): Promise<Database> {
     find,
     async set(collection, id, fields) {
       await connection.collection<Stored>(collection).updateOne({ _id: id }, { $set: fields });
+    },
+    async insert(collection, document) {
+      await connection.collection<Stored>(collection).insertOne(document);
+    },
+    async update(collection, filter, change) {
+      await connection.collection<Stored>(collection).updateMany(filter, change);
     },
     async close() {
       await connection.dropDatabase().catch(() => undefined); // a test may have ended the server

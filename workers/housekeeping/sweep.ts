@@ -2,6 +2,7 @@
  * The sweeper: finds in MongoDB what nobody works on, and rings for it. Whatever was rung may be lost (Redis wiped,
  * a process killed before it rang); two seconds later it is rung again.
  */
+import { sweepErasures } from '#src/history/erase.ts';
 import { requeueTurn } from '#src/jobs/replay.ts';
 import { holdLease, leaseEnd } from '#src/store/leases.ts';
 import type { Turn } from '#src/store/turns.ts';
@@ -20,7 +21,7 @@ export function startSweeper(deps: WorkerDeps): () => Promise<void> {
 
   const round = async () => {
     try {
-      if (await holdLease(store, 'sweeper', holder)) await sweep(deps);
+      if (await holdLease(store, 'sweeper', holder)) await Promise.all([sweep(deps), sweepErasures(deps)]);
     } catch (error) {
       log.warn({ error: (error as Error).message }, 'a sweep failed; the next one is in two seconds');
     }

@@ -5,6 +5,7 @@ import { conversationTopic } from '#src/queue/topics.ts';
 import { parseChatKey } from '#src/store/chats.ts';
 import type { Decision } from '#src/store/conversations.ts';
 import type { Message } from '#src/store/messages.ts';
+import { messageEntry } from '#src/store/search.ts';
 import { insert, insertedId, type InsertWrite, update, type Write } from '#src/store/write.ts';
 import type { WorkerDeps } from '../deps.ts';
 import { newDelivery, newMessages, type Target } from './outgoing.ts';
@@ -68,6 +69,7 @@ function insertWrites({ store }: WorkerDeps, decision: Decision, target: Target,
   const data = { conversationId: target.conversation._id, turnId, state };
   return [
     ...messages.map((message) => insert(store.messages, message)),
+    ...messages.map((message) => messageEntry(store, message, target.conversation.personId)),
     ...deliveries.map((delivery) => insert(store.deliveries, delivery)),
     insert(store.events, { _id: derivedId('evt', at, key), key, type: `turn.${state}`, data, createdAt: at }),
   ];

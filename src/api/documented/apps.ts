@@ -4,9 +4,10 @@ import { AgentError, type Answer } from '../../agent/agent.ts';
 import { API_APP, DELIVERY_STATES, LOCAL_PERSON_ID } from '../../conversation.ts';
 import { describeError } from '../../errors.ts';
 import { openConversation } from '../../history/open.ts';
-import { tell, type Told } from '../../history/tell.ts';
+import { type Said, say } from '../../history/say.ts';
 import { createLinkCodes } from '../../identity/link-codes.ts';
 import { personTopic } from '../../queue/topics.ts';
+import { chatKey } from '../../store/chats.ts';
 import { apiKey } from '../../store/messages.ts';
 import type { Conversation } from '../../store/conversations.ts';
 import { update } from '../../store/write.ts';
@@ -109,19 +110,18 @@ async function begin(
   conversation: Conversation,
   place: Place | undefined,
   message: string | undefined,
-): Promise<Told | undefined> {
-  const said =
-    message === undefined ? place && (await openingWords(deps, conversation, place, signal)) : { text: message };
-  if (said === undefined) return undefined;
-  const { model, tokens } = said as Partial<Answer>;
-  return tell(deps, conversation, {
+): Promise<Said | undefined> {
+  const answer = message === undefined && place ? await openingWords(deps, conversation, place, signal) : undefined;
+  const text = message ?? answer?.text;
+  if (text === undefined) return undefined;
+  return say(deps, conversation, {
     key: apiKey(key, 0),
     role: 'agent',
-    text: said.text,
-    ...(model ? { model } : {}),
-    ...(tokens ? { tokens } : {}),
-    ...(place ? { to: { ...place, channel: place.channel.name } } : {}),
-    app: API_APP,
+    text,
+    ...(place ? { chatId: chatKey(place.channel.name, place.chat) } : {}),
+    ...(place?.identityId ? { identityId: place.identityId } : {}),
+    ...(answer ? { madeBy: { model: answer.model, ...(answer.tokens ? { tokens: answer.tokens } : {}) } } : {}),
+    isReachable: () => false,
   });
 }
 

@@ -1,9 +1,9 @@
 /** `PUT /conversations/replyToConversation`: says something in a conversation, as the machine or as the person. */
 import { z } from 'zod';
-import { API_APP, DELIVERY_STATES } from '../../conversation.ts';
+import { DELIVERY_STATES } from '../../conversation.ts';
 import { watchConversation } from '../../history/answers.ts';
-import { tell } from '../../history/tell.ts';
-import { parseChatKey } from '../../store/chats.ts';
+import { listConversations } from '../../history/list.ts';
+import { say } from '../../history/say.ts';
 import type { Conversation } from '../../store/conversations.ts';
 import type { Caller } from '../caller.ts';
 import { findConversation } from '../conversations.ts';
@@ -21,9 +21,6 @@ const replied = z
     delivery: z.object({ id: z.string(), state: z.enum(DELIVERY_STATES) }).nullable(),
   })
   .meta({ id: 'RepliedConversation' });
-
-/** Of a long conversation the last so many messages are looked at for the app where the person wrote last. */
-const LOOKED_AT = 200;
 
 type Body = z.output<typeof replyBody>;
 
@@ -71,11 +68,7 @@ async function find(
 
 async function latest({ store }: ApiDeps, personId: string): Promise<Conversation | undefined> {
   if (personId === '') return undefined;
-  const [found] = await store.conversations
-    .find({ personId, goneAt: null, apps: { $ne: [] } })
-    .sort({ lastMessageAt: -1, _id: -1 })
-    .limit(1)
-    .lean();
+  const [found] = await listConversations(store, { personId }, { limit: 1, sort: -1 });
   return found;
 }
 
@@ -90,31 +83,18 @@ async function deliver(
   conversation: Conversation,
   text: string,
 ): Promise<Reply> {
-  const to = await lastPlace(deps, conversation);
   const key = `reply:${requestOf(call, conversation)}`;
-  const told = await tell(deps, conversation, { key, role: 'agent', text, app: API_APP, ...(to ? { to } : {}) });
-  const delivery = told?.delivery ? await settledDelivery(deps, told.delivery) : null;
+  const isReachable = (channel: string) => deps.channels.has(channel);
+  const said = await say(deps, conversation, { key, role: 'agent', text, isReachable });
+  const delivery = said.delivery ? await settledDelivery(deps, said.delivery) : null;
   return {
     status: 200,
     body: {
       id: conversation._id,
-      message: told ? documentMessage(told.message) : null,
+      message: documentMessage(said.message),
       delivery: delivery && { id: delivery._id, state: delivery.state },
     },
   };
-}
-
-/** The chat in which the person wrote last, if it is one that we can speak in. */
-async function lastPlace({ store, channels }: ApiDeps, { _id: conversationId, kind, lastSeq }: Conversation) {
-  const recent = await store.messages.find({ conversationId, seq: { $gt: lastSeq - LOOKED_AT } }).lean();
-  const said = recent
-    .filter(({ channel, chatId }) => channels.has(channel) && chatId !== '')
-    .toSorted((a, b) => b.seq - a.seq);
-  const message = said.find(({ role }) => role === 'user') ?? said[0];
-  if (!message) return undefined;
-  const { channel, ...chat } = parseChatKey(message.chatId);
-  const { identityId } = message;
-  return { channel, chat: { ...chat, kind }, ...(identityId ? { identityId } : {}) };
 }
 
 /** It is the person's own word: the agent answers, and that answer is given back. */

@@ -1,10 +1,12 @@
 /** `/conversation/…` and `GET /conversations`: the published "Conversation Thread" document. */
 import { z } from 'zod';
 import { API_APP } from '../../conversation.ts';
+import { eraseConversation } from '../../history/erase.ts';
+import { listConversations } from '../../history/list.ts';
 import { openConversation } from '../../history/open.ts';
 import { findConversation } from '../conversations.ts';
 import type { ApiDeps } from '../deps.ts';
-import { pageOf, pageQuery, spanOf } from '../paging.ts';
+import { pageOf, pageQuery, timePageOf } from '../paging.ts';
 import { type Call, type Route, route } from '../route.ts';
 import { say } from './answer.ts';
 import { beginBody, continueBody, entriesOf, toEntry } from './fields.ts';
@@ -70,12 +72,7 @@ export function createThread(deps: ApiDeps): Route[] {
         },
       },
       async handle({ caller, query }) {
-        const { filter, sort } = spanOf(query, 'lastMessageAt', 'desc', (at) => new Date(at));
-        const found = await store.conversations
-          .find({ ...filter, goneAt: null, personId: caller.personId, apps: { $ne: [] } })
-          .sort({ lastMessageAt: sort, _id: sort })
-          .limit(query.limit + 1)
-          .lean();
+        const found = await listConversations(store, { personId: caller.personId }, timePageOf(query, 'desc'));
         const page = pageOf(query, found, ({ lastMessageAt, _id }) => ({ at: lastMessageAt.getTime(), id: _id }));
         return { status: 200, body: { conversations: page.data.map(documentSummary), next: page.next } };
       },
@@ -118,6 +115,20 @@ export function createThread(deps: ApiDeps): Route[] {
         const settings = await settingsOf(deps, call.body);
         const said = { conversationId, entries: entriesOf(call.body), settings, isStream: call.body.stream };
         return say(deps, call, { ...said, status: 200 });
+      },
+    }),
+
+    route({
+      method: 'delete',
+      path: '/conversation/{id}',
+      access: 'caller',
+      tag: TAG,
+      summary: 'Delete a saved conversation',
+      description: 'Its messages, files and jobs are gone.',
+      answers: { 204: { description: 'It is gone.' } },
+      async handle(call) {
+        await eraseConversation(deps, await own(call));
+        return { status: 204 };
       },
     }),
   ];
