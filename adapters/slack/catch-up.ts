@@ -28,7 +28,7 @@ export interface CatchUpDeps {
 }
 
 /** Our clock may differ from Slack's by as much; what comes twice is recognised. */
-const CLOCKS_MS = 60_000;
+const CLOCKS_MS = 15_000;
 const MOST_CHANNELS = 500;
 const CHANNELS_A_PAGE = 200;
 const DEADLINE_MS = 20_000;

@@ -36,13 +36,13 @@ function mentionedIn({ event, text }: Seen): string[] {
 }
 
 /** What is worth asking Slack about an event that is meant for us. */
-function wantedFor(inbound: Inbound, body: Seen): Wanted | undefined {
+function wantedFor(inbound: Inbound, body: Seen, self: Self): Wanted | undefined {
   if (inbound.kind !== 'message' && inbound.kind !== 'edit') return undefined;
   const { chat, from, addressedBy, externalId } = inbound;
   const isCalledIntoThread = chat.kind === 'group' && addressedBy === 'mention' && chat.threadId !== externalId;
   const isTypedInDirect = body.command !== undefined && isDirect(chat.externalId);
   return {
-    users: [...from.externalIds, ...mentionedIn(body)],
+    users: [...from.externalIds, ...mentionedIn(body).filter((id) => id !== self.userId)],
     ...(chat.kind === 'group' && { channel: chat.externalId }),
     ...(isCalledIntoThread && { root: { channel: chat.externalId, ts: chat.threadId } }),
     ...(isTypedInDirect && { homeOf: from.externalIds[0] ?? '' }),
@@ -69,7 +69,7 @@ export function createIntake({ whoAmI, read, directory, now }: IntakeDeps): Inta
     const raw: RawEvent = { body, receivedAt: now().toISOString() };
     const self = await whoAmI();
     const first = read(raw, self);
-    const wanted = first[0] && wantedFor(first[0], body as Seen);
+    const wanted = first[0] && wantedFor(first[0], body as Seen, self);
     if (!wanted) return first;
     return read({ ...raw, found: await directory(wanted) }, self);
   };

@@ -37,7 +37,7 @@ function isFromHuman({ user, bot_id, subtype }: Said, self: Self): boolean {
 function addressedBy(said: Message, mentionsUs: boolean, self: Self): AddressedBy | undefined {
   if (isDirect(said.channel)) return 'direct';
   if (mentionsUs) return 'mention';
-  if (!said.thread_ts) return undefined;
+  if (!said.thread_ts || said.thread_ts === said.ts) return undefined;
   return said.parent_user_id === self.userId ? 'reply' : 'thread';
 }
 
