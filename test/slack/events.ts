@@ -23,7 +23,7 @@ function readAt(now: number, raw: unknown, self: Self): Inbound[] {
 }
 
 /** Reads any raw thing, twice and a day apart: reading is pure, so it must give the same. */
-export function readTwice(raw: unknown, self: Self = SELF): Inbound[] {
+function readTwice(raw: unknown, self: Self = SELF): Inbound[] {
   const first = readAt(0, raw, self);
   assert.deepEqual(readAt(86_400_000, raw, self), first);
   return first;

@@ -35,17 +35,17 @@ test('an edit throws what a send throws, and one whose block is refused is made 
   const { slack, channel } = await startApp(t);
   const home = slack.direct(slack.person());
   const chat = chatIn(channel, home);
-  const { edit, remove } = previewIn(channel, chat);
+  const preview = previewIn(channel, chat);
   const { externalId } = await channel.send({ chat, text: 'One', key: 'k1' }, soon());
   slack.faultNext('chat.update', { status: 429, retryAfter: 3 });
-  await assert.rejects(edit(externalId, 'Two', soon()), { name: 'RateLimitedError', retryAfterMs: 3000 });
-  await assert.rejects(edit('1.000001', 'Two', soon()), { name: 'RejectedError', code: 'message_not_found' });
+  await assert.rejects(preview.edit(externalId, 'Two', soon()), { name: 'RateLimitedError', retryAfterMs: 3000 });
+  await assert.rejects(preview.edit('1.000001', 'Two', soon()), { name: 'RejectedError', code: 'message_not_found' });
   slack.faultNext('chat.update', { error: 'msg_blocks_too_long' });
-  await edit(externalId, '**Three**', soon());
+  await preview.edit(externalId, '**Three**', soon());
   const now = home.messages.get(externalId);
   assert.deepEqual([now?.text, now?.blocks], ['Three', undefined]);
   slack.faultNext('chat.delete', { status: 500 });
-  await assert.rejects(remove(externalId, soon()), { name: 'UnavailableError', certain: false });
+  await assert.rejects(preview.remove(externalId, soon()), { name: 'UnavailableError', certain: false });
 });
 
 const ago = (ms: number) => new Date(Date.now() - ms);

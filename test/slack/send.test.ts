@@ -141,7 +141,7 @@ test('a silent call holds up no other, however many there are', async (t) => {
   const giveUp = new AbortController();
   const part = { chat: chatIn(channel, silent), text: 'hello', key: 'k1' };
   const lost = Array.from({ length: 150 }, () => channel.send(part, giveUp.signal).catch(() => 'lost'));
-  await slack.waitFor(({ count }) => count('chat.postMessage') === 150);
+  await slack.waitFor((standin) => standin.count('chat.postMessage') === 150);
   await channel.send({ ...part, chat: chatIn(channel, calm) }, soon());
   giveUp.abort();
   assert.deepEqual(new Set(await Promise.all(lost)), new Set(['lost']));

@@ -141,7 +141,7 @@ test('a socket that never greets does not hold up the end', async (t) => {
   const { slack, channel } = await startApp(t);
   slack.sockets.setGreeting(false);
   const listening = listenTo(t, channel);
-  await slack.waitFor(({ count }) => count('apps.connections.open') === 1);
+  await slack.waitFor((standin) => standin.count('apps.connections.open') === 1);
   await listening.stop();
   assert.deepEqual(listening.reports, [{ state: 'starting' }]);
 });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** A time that is also a message's name: seconds, a dot, and what makes it unique in its channel. */
-export const timestamp = z.string().regex(/^\d{1,11}\.\d{1,6}$/, 'must be a time of Slack');
+const timestamp = z.string().regex(/^\d{1,11}\.\d{1,6}$/, 'must be a time of Slack');
 
 /** Left out and `null` are one to Slack. */
 const optionalText = z.string().nullish();

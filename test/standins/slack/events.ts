@@ -1,8 +1,7 @@
 /** The events that the workspace tells the app of: those that its manifest asks for. */
 import type { Deliverer, Delivery } from './deliver.ts';
 import type { Manifest } from './manifest.ts';
-import type { Bot } from './platform.ts';
-import type { Channel, SlackMessage, World } from './world.ts';
+import type { Bot, Channel, SlackMessage, World } from './world.ts';
 
 /** What happens in the workspace. */
 export interface Events {

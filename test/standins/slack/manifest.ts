@@ -25,7 +25,7 @@ export function readManifest(): Manifest {
  */
 const BY_KIND = { channel: 'channels', group: 'groups', im: 'im', mpim: 'mpim' } as const;
 
-export const SCOPES: Readonly<Record<string, { all?: string[]; byKind?: 'history' | 'read' | 'write' }>> = {
+const SCOPES: Readonly<Record<string, { all?: string[]; byKind?: 'history' | 'read' | 'write' }>> = {
   'auth.test': {},
   'apps.connections.open': {},
   'assistant.threads.setStatus': { all: ['chat:write'] },

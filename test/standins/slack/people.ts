@@ -2,9 +2,8 @@
 import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
 import type { Manifest } from './manifest.ts';
-import type { Bot } from './platform.ts';
 import type { SlackStandin } from './standin.ts';
-import type { SlackMessage, World } from './world.ts';
+import type { Bot, SlackMessage, World } from './world.ts';
 
 type People = Pick<
   SlackStandin,

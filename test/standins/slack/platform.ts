@@ -3,15 +3,7 @@ import type { Events } from './events.ts';
 import type { Meter } from './limits.ts';
 import type { Records } from './record.ts';
 import type { Tickets } from './socket.ts';
-import type { World } from './world.ts';
-
-/** Our app in the workspace. */
-export interface Bot {
-  userId: string;
-  botId: string;
-  appId: string;
-  name: string;
-}
+import type { Bot, World } from './world.ts';
 
 /** One app's whole Slack. */
 export interface Platform {

@@ -3,10 +3,9 @@ import type { Delivery } from './deliver.ts';
 import type { Fault } from './faults.ts';
 import type { Limits } from './limits.ts';
 import type { Manifest } from './manifest.ts';
-import type { Bot } from './platform.ts';
 import type { Call, Records, Sent } from './record.ts';
 import type { Sockets } from './socket.ts';
-import type { Channel, Member, SlackMessage } from './world.ts';
+import type { Bot, Channel, Member, SlackMessage } from './world.ts';
 
 /** Settings of a stand-in; all have defaults. */
 export interface SlackOptions {

@@ -8,6 +8,14 @@ export interface Member {
   real_name: string;
 }
 
+/** Our app in the workspace. */
+export interface Bot {
+  userId: string;
+  botId: string;
+  appId: string;
+  name: string;
+}
+
 /** A channel, group or direct chat, by Slack's name for its kind. */
 export interface Channel {
   id: string;

@@ -13,10 +13,10 @@ interface Block {
   text?: unknown;
 }
 
-function parseJson<T>(json: string | undefined, error: string): T | undefined {
+function parseJson(json: string | undefined, error: string): unknown {
   if (json === undefined) return undefined;
   try {
-    return JSON.parse(json) as T;
+    return JSON.parse(json) as unknown;
   } catch {
     throw new ApiError(error);
   }
@@ -24,7 +24,7 @@ function parseJson<T>(json: string | undefined, error: string): T | undefined {
 
 /** Only the block that the app uses is known here; its limit counts over all of a message. */
 function readBlocks({ blocks: json }: Args): Block[] | undefined {
-  const blocks = parseJson<Block[]>(json, 'invalid_blocks_format');
+  const blocks = parseJson(json, 'invalid_blocks_format') as Block[] | undefined;
   if (blocks === undefined) return undefined;
   if (!Array.isArray(blocks)) throw new ApiError('invalid_blocks_format');
   const isKnown = ({ type, text }: Block): boolean => type === 'markdown' && typeof text === 'string' && text !== '';
@@ -35,7 +35,7 @@ function readBlocks({ blocks: json }: Args): Block[] | undefined {
 }
 
 function readMetadata({ metadata: json }: Args): Pick<SlackMessage, 'metadata'> {
-  const metadata = parseJson<NonNullable<SlackMessage['metadata']>>(json, 'invalid_metadata_format');
+  const metadata = parseJson(json, 'invalid_metadata_format') as SlackMessage['metadata'];
   if (metadata === undefined) return {};
   const isRight = typeof metadata.event_type === 'string' && typeof metadata.event_payload === 'object';
   if (!isRight) throw new ApiError('invalid_metadata_format');
