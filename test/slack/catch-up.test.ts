@@ -41,36 +41,37 @@ test('every chat that we are in is read, oldest first, and as the events would h
   ]);
 });
 
-test('what was known is not fetched again, and threads are followed', async (t) => {
+test('what was known is not fetched again, and threads are followed, however long ago they began', async (t) => {
   const { slack, channel } = await startApp(t);
   const anna = slack.person();
   const general = slack.channel({ with: [anna] });
   const mention = `<@${slack.bot.userId}>`;
-  const old = slack.say({ from: anna, in: general, text: `${mention} old question` });
-  const other = slack.say({ from: anna, in: general, text: 'another old thing' });
-  const home = slack.say({ from: anna, text: 'old' });
-  const since = new Date();
-  // So far back that clocks which differ a little do not matter.
-  for (const message of [old, other, home]) {
-    const place = [general, slack.direct(anna)].find(({ messages }) => messages.get(message.ts) === message);
-    place?.messages.delete(message.ts);
-    message.ts = `${Number(message.ts.split('.')[0]) - 3600}.000001`;
-    place?.messages.set(message.ts, message);
-  }
-  slack.say({ from: anna, in: general, thread: old, text: 'a follow-up' });
+  const old = (second: number, text: string, place = general) =>
+    slack.say({ from: anna, in: place, text, ts: `1700000${String(second).padStart(3, '0')}.000001` });
+  const oldest = old(0, `${mention} the oldest question`);
+  for (let second = 1; second <= 250; second++) old(second, 'not to us');
+  const question = old(300, `${mention} old question`);
+  const other = old(301, 'another old thing');
+  const home = old(302, 'old', slack.direct(anna));
+  slack.say({ from: anna, in: general, thread: oldest, text: 'to the oldest' });
+  slack.say({ from: anna, in: general, thread: question, text: 'a follow-up' });
   slack.say({ from: anna, in: general, thread: other, text: `${mention} called into it` });
-  slack.say({ from: anna, thread: home, text: 'in a thread of the direct chat' });
+  slack.say({ from: anna, in: slack.direct(anna), thread: home, text: 'in a thread of the direct chat' });
   const told = createStore();
-  assert.deepEqual(await catchUp(channel, told, since, [chatIn(channel, general, old.ts)]), []);
-  assert.deepEqual(textsOf(told.stored).toSorted(), [
+  const chats = [chatIn(channel, general, oldest.ts), chatIn(channel, general, question.ts)];
+  assert.deepEqual(await catchUp(channel, told, new Date(1_750_000_000_000), chats), []);
+  assert.deepEqual(textsOf(told.stored), [
+    'to the oldest',
     'a follow-up',
     'called into it',
     'in a thread of the direct chat',
   ]);
-  assert.partialDeepStrictEqual(
-    told.stored.find((one) => 'text' in one && one.text === 'a follow-up'),
-    { addressedBy: 'thread', chat: { threadId: old.ts } },
-  );
+  assert.partialDeepStrictEqual(told.stored, [
+    { addressedBy: 'thread', chat: { threadId: oldest.ts } },
+    { addressedBy: 'thread', chat: { threadId: question.ts } },
+    { addressedBy: 'mention', chat: { threadId: other.ts } },
+    { addressedBy: 'direct', chat: { threadId: '' } },
+  ]);
 });
 
 test('it may be repeated, and gives the same', async (t) => {

@@ -20,6 +20,8 @@ export interface Envelope {
 
 /** The sockets of one app. */
 export interface Sockets extends Tickets {
+  /** Connections, greeted or not. */
+  readonly open: number;
   /** Connections that have been greeted. */
   readonly count: number;
   /** Connections ever greeted. */
@@ -89,6 +91,7 @@ export async function startSockets({ appId, ackWithinMs, changed }: SocketOption
       changed();
     });
     if (isGreeting) greet(socket);
+    else changed();
   });
 
   return {
@@ -96,6 +99,9 @@ export async function startSockets({ appId, ackWithinMs, changed }: SocketOption
       const ticket = `ticket-${(issued += 1)}`;
       tickets.add(ticket);
       return `ws://127.0.0.1:${port}/link/?ticket=${ticket}`;
+    },
+    get open() {
+      return server.clients.size;
     },
     get count() {
       return live.size;

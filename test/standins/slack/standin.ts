@@ -40,7 +40,7 @@ export interface SlackStandin extends Readonly<Records> {
   readonly signingSecret: string;
   readonly teamId: string;
   readonly bot: Bot;
-  readonly sockets: Pick<Sockets, 'count' | 'greeted' | 'refresh' | 'cut' | 'mute' | 'setGreeting'>;
+  readonly sockets: Pick<Sockets, 'open' | 'count' | 'greeted' | 'refresh' | 'cut' | 'mute' | 'setGreeting'>;
   /** Where events go over HTTP; `undefined`: Socket Mode. */
   requestUrl: string | undefined;
 
