@@ -20,7 +20,7 @@ export interface Envelope {
 
 /** The sockets of one app. */
 export interface Sockets extends Tickets {
-  /** Connections, greeted or not. */
+  /** Connections of which the other end knows too, greeted or not. */
   readonly open: number;
   /** Connections that have been greeted. */
   readonly count: number;
@@ -58,6 +58,7 @@ export async function startSockets({ appId, ackWithinMs, changed }: SocketOption
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const tickets = new Set<string>();
+  const known = new Set<WebSocket>();
   const live = new Set<WebSocket>();
   const waiting = new Map<string, () => void>();
   let isGreeting = true;
@@ -88,10 +89,15 @@ export async function startSockets({ appId, ackWithinMs, changed }: SocketOption
     socket.on('close', () => {
       clearInterval(pings);
       live.delete(socket);
+      known.delete(socket);
+      changed();
+    });
+    socket.ping();
+    socket.once('pong', () => {
+      known.add(socket);
       changed();
     });
     if (isGreeting) greet(socket);
-    else changed();
   });
 
   return {
@@ -101,7 +107,7 @@ export async function startSockets({ appId, ackWithinMs, changed }: SocketOption
       return `ws://127.0.0.1:${port}/link/?ticket=${ticket}`;
     },
     get open() {
-      return server.clients.size;
+      return known.size;
     },
     get count() {
       return live.size;
