@@ -121,10 +121,12 @@ export async function startSockets({ appId, ackWithinMs, changed }: SocketOption
       const { promise, resolve } = Promise.withResolvers<boolean>();
       const timer = setTimeout(() => resolve(false), ackWithinMs());
       waiting.set(envelope.envelope_id, () => resolve(true));
-      socket.once('close', () => resolve(false));
+      const lose = (): void => resolve(false);
+      socket.once('close', lose);
       socket.send(JSON.stringify(envelope));
       return promise.finally(() => {
         clearTimeout(timer);
+        socket.off('close', lose);
         waiting.delete(envelope.envelope_id);
       });
     },
