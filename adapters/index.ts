@@ -3,6 +3,7 @@ import type { ChannelFactory } from '#src/channel.ts';
 
 /** Makers of the channels; each gives `undefined` when its channel is not configured. */
 export const channels: readonly ChannelFactory[] = [
+  async (env, ports) => (await import('./slack/index.ts')).createSlack(env, ports),
   async (env, ports) => (await import('./telegram/index.ts')).createTelegram(env, ports),
   async (env, ports) => (await import('./web/index.ts')).createWeb(env, ports),
 ];

@@ -1,0 +1,60 @@
+/** Raw events as Slack sends them, and how we read them. */
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { readRaw } from '#adapters/slack/normalize/read.ts';
+import type { Found } from '#adapters/slack/normalize/schema.ts';
+import type { Self } from '#adapters/slack/self.ts';
+import type { Inbound } from '#src/message.ts';
+
+export type Fields = Record<string, unknown>;
+
+export const SELF: Self = { account: '1-2', userId: 'U0US', teamId: 'T0', name: 'pantheon' };
+export const TS = '1790000000.123456';
+export const AT = new Date(1_790_000_000_123);
+const COMMANDS = new Set(['help', 'new', 'switch', 'stop']);
+
+function readAt(now: number, raw: unknown, self: Self): Inbound[] {
+  mock.timers.enable({ apis: ['Date'], now });
+  try {
+    return readRaw(structuredClone(raw), { self, commands: COMMANDS });
+  } finally {
+    mock.timers.reset();
+  }
+}
+
+/** Reads any raw thing, twice and a day apart: reading is pure, so it must give the same. */
+function readTwice(raw: unknown, self: Self = SELF): Inbound[] {
+  const first = readAt(0, raw, self);
+  assert.deepEqual(readAt(86_400_000, raw, self), first);
+  return first;
+}
+
+/** Reads a body of Slack's, with what was found out for it. */
+export function readBody(body: unknown, found: Partial<Found> = {}, self: Self = SELF): Inbound[] {
+  return readTwice({ body, receivedAt: AT.toISOString(), found: { names: {}, ...found } }, self);
+}
+
+/** Reads an event. */
+export const read = (event: Fields, found?: Partial<Found>): Inbound[] =>
+  readBody({ type: 'event_callback', event_id: 'Ev1', team_id: 'T0', event: { event_ts: TS, ...event } }, found);
+
+/** A message of Anna's to us alone. */
+export const direct = (fields: Fields = {}): Fields => ({
+  type: 'message',
+  channel: 'D1',
+  channel_type: 'im',
+  user: 'U1',
+  ts: TS,
+  text: 'hello',
+  ...fields,
+});
+
+/** A message of Anna's in a channel. */
+export const inChannel = (fields: Fields = {}): Fields => direct({ channel: 'C1', channel_type: 'channel', ...fields });
+
+/** What a direct message of that content says. */
+export function textOf(text: string, names: Record<string, string> = {}): string {
+  const [said] = read(direct({ text }), { names });
+  if (said?.kind !== 'message') throw new Error(`Not a message: ${JSON.stringify(said)}`);
+  return said.text;
+}
