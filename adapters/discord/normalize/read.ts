@@ -1,0 +1,191 @@
+/**
+ * From one event of the gateway to what was said to us. Pure: the same event gives the same result at any time; what
+ * was known of its place when it came goes with it.
+ *
+ * Dropped, because nobody waits for an answer: bots, webhooks and ourselves, joins, pins and the like, what is not said
+ * to us in a server, changes of previews, buttons, and every other kind of event.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { describeError } from '#src/errors.ts';
+import type { AddressedBy, Inbound, InboundMessage, InboundUnread } from '#src/message.ts';
+import type { Surroundings } from '../places.ts';
+import { timeOf } from '../snowflake.ts';
+import { readAttachments } from './attachments.ts';
+import { readCommand } from './command.ts';
+import { chatOf, nameOf, senderOf } from './people.ts';
+import { REPLY, readReply, repliesToUs, SAID } from './reply.ts';
+import { bulkDeletion, deletion, message as messageSchema } from './schema.ts';
+import type { DiscordMessage } from './schema.ts';
+import { inWords, pollInWords } from './words.ts';
+
+/** An event as we keep it. Discord's own, such as the recorded ones, have no `around` and no `at`. */
+export interface RawEvent {
+  t: string;
+  d: unknown;
+  around?: Surroundings | undefined;
+  /** When it came to us: Discord does not say when something was deleted. */
+  at?: string | undefined;
+}
+
+/** Where an event happened, and who reads it. */
+interface Reader {
+  account: string;
+  around: Surroundings;
+}
+
+/** ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD. */
+const THREADS = new Set([10, 11, 12]);
+
+const FORWARD = 1;
+
+function mentionsUs(message: DiscordMessage, { account, around }: Reader): boolean {
+  const roles = around.ourRoles ?? [];
+  return (
+    new RegExp(`<@!?${account}>`).test(message.content) || roles.some((id) => message.content.includes(`<@&${id}>`))
+  );
+}
+
+/** How a message came to be meant for us; `undefined` when it is not. */
+function addressedBy(message: DiscordMessage, reader: Reader): AddressedBy | undefined {
+  if (message.guild_id === undefined) return 'direct';
+  if (mentionsUs(message, reader)) return 'mention';
+  if (repliesToUs(message, reader.account)) return 'reply';
+  const isThread = reader.around.isThread ?? THREADS.has(message.channel_type ?? -1);
+  return isThread ? 'thread' : undefined;
+}
+
+/** Whether a human wrote it. Group chats of people (type 3) are no place for bots. */
+function isFromHuman({ author, webhook_id: webhook, type, channel_type: place }: DiscordMessage): boolean {
+  const isSaid = type === SAID || type === REPLY;
+  return isSaid && !author.bot && !author.system && webhook == null && place !== 3;
+}
+
+/** The words, and those of a message that is handed on. A bare mention of us is all that it says. */
+function readText(message: DiscordMessage, { account, around }: Reader): string {
+  const names = around.names ?? {};
+  const roles = around.ourRoles ?? [];
+  const isOurs = (sign: string, id: string) => (sign === '@&' ? roles.includes(id) : sign !== '#' && id === account);
+  const own = inWords(message, names, isOurs);
+  const isForward = message.message_reference?.type === FORWARD;
+  const forwarded = isForward ? message.message_snapshots.map(({ message: one }) => inWords(one, names)) : [];
+  const text = [own, pollInWords(message), ...forwarded].filter((one) => one !== '').join('\n');
+  if (text !== '' || !mentionsUs(message, { account, around })) return text;
+  const us = message.mentions.find(({ id }) => id === account);
+  return `@${(us && nameOf(us, us.member)) || 'you'}`;
+}
+
+/** What was said to us, if it was; throws when it was and cannot be read. */
+function readSaid(message: DiscordMessage, reader: Reader): InboundMessage | undefined {
+  const { account, around } = reader;
+  if (message.author.id === account || !isFromHuman(message)) return undefined;
+  const how = addressedBy(message, reader);
+  if (!how) return undefined;
+  const forwarded = message.message_snapshots.flatMap(({ message: one }) => readAttachments(one));
+  const attachments = [...readAttachments(message), ...forwarded];
+  const text = readText(message, reader);
+  if (text === '' && attachments.length === 0) {
+    // Without the intent for it, Discord leaves out the words of what is not said to us.
+    if (how === 'thread') return undefined;
+    throw new Error('a message in which nothing is known');
+  }
+  const replyTo = readReply(message, account, around.names ?? {});
+  return {
+    kind: 'message',
+    at: message.timestamp,
+    chat: chatOf(account, message.channel_id, message.guild_id, around.title),
+    externalId: message.id,
+    from: senderOf(message.author, message.member),
+    text,
+    attachments,
+    addressedBy: how,
+    ...(replyTo && { replyTo }),
+  };
+}
+
+/** Whether it is an edit at all: Discord also tells so of previews that it has made, of pins, and of threads begun. */
+const edited = z.looseObject({ edited_timestamp: z.string(), author: z.object({}), content: z.string() });
+
+function readEdit(data: unknown, reader: Reader): Inbound[] {
+  if (!edited.safeParse(data).success) return [];
+  const message = messageSchema.parse(data);
+  const said = readSaid(message, reader);
+  return said ? [{ ...said, kind: 'edit', editedAt: message.edited_timestamp ?? message.timestamp }] : [];
+}
+
+function readMessage(data: unknown, reader: Reader): Inbound[] {
+  const said = readSaid(messageSchema.parse(data), reader);
+  return said ? [said] : [];
+}
+
+function readDeletions(event: RawEvent, { account }: Reader): Inbound[] {
+  const isBulk = event.t === 'MESSAGE_DELETE_BULK';
+  const found = isBulk ? bulkDeletion.parse(event.d) : deletion.parse(event.d);
+  const chat = chatOf(account, found.channel_id, found.guild_id);
+  const ids = 'ids' in found ? found.ids : [found.id];
+  return ids.map((externalId) => {
+    const at = event.at === undefined ? timeOf(externalId) : new Date(event.at);
+    return { kind: 'deletion', at, chat, externalId };
+  });
+}
+
+function readByKind(event: RawEvent, reader: Reader): Inbound[] {
+  switch (event.t) {
+    case 'MESSAGE_CREATE':
+      return readMessage(event.d, reader);
+    case 'MESSAGE_UPDATE':
+      return readEdit(event.d, reader);
+    case 'MESSAGE_DELETE':
+    case 'MESSAGE_DELETE_BULK':
+      return readDeletions(event, reader);
+    case 'INTERACTION_CREATE': {
+      const command = readCommand(event.d, reader.account);
+      return command ? [command] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Why an event could not be read, without a word of what it says. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return describeError(error);
+  return error.issues.map((issue) => `${issue.path.join('.') || 'the event'}: ${issue.message}`).join('; ');
+}
+
+const anyEvent = z.object({
+  t: z.string().catch(''),
+  d: z.looseObject({ id: z.string().regex(/^\d{1,20}$/) }).optional().catch(undefined),
+});
+
+/** An event kept raw. One without an id is named by its content, and from the beginning of time. */
+function unread(raw: unknown, reason: string, account: string): InboundUnread {
+  const { t, d } = anyEvent.safeParse(raw).data ?? { t: '' };
+  const digest = createHash('sha256').update(JSON.stringify(d ?? raw) ?? '');
+  const externalId = [t, d?.id, digest.digest('hex').slice(0, 16)].filter(Boolean).join('/');
+  return { kind: 'unread', at: d ? timeOf(d.id) : new Date(0), account, externalId, raw, reason };
+}
+
+const rawEvent = z.object({
+  t: z.string(),
+  d: z.unknown(),
+  at: z.iso.datetime().optional(),
+  around: z
+    .object({
+      title: z.string().optional(),
+      isThread: z.boolean().optional(),
+      ourRoles: z.array(z.string()).optional(),
+      names: z.record(z.string(), z.string()).optional(),
+    })
+    .optional(),
+});
+
+/** Reads one event. Never throws: what should have been readable and was not is kept, so that a bug of ours loses nothing. */
+export function readEvent(raw: unknown, account: string): Inbound[] {
+  try {
+    const event = rawEvent.parse(raw);
+    return readByKind(event, { account, around: event.around ?? {} });
+  } catch (error) {
+    return [unread(raw, reasonOf(error), account)];
+  }
+}
