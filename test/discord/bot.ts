@@ -99,8 +99,12 @@ export function listenTo(t: TestContext, channel: Channel, store: () => Promise<
 }
 
 /** A channel that listens and is ready. */
-export async function listening(t: TestContext, channel: Channel): Promise<Listening> {
-  const one = listenTo(t, channel);
+export async function listening(
+  t: TestContext,
+  channel: Channel,
+  store?: () => Promise<void>,
+): Promise<Listening> {
+  const one = listenTo(t, channel, store);
   await one.reported('ready');
   return one;
 }
