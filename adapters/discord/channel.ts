@@ -12,6 +12,7 @@ import { createLookUp } from './look-up.ts';
 import { createEchoes } from './nonce.ts';
 import { readEvent } from './normalize/read.ts';
 import { createPlaces } from './places.ts';
+import { createSelf } from './self.ts';
 import { createPreview, createSay, createSend, createTyping } from './send.ts';
 
 /**
@@ -32,11 +33,12 @@ export function createDiscordChannel(config: DiscordConfig, { log, commands }: C
   const { account, token } = config;
   const api = createApi(config);
   const echoes = createEchoes();
-  const places = createPlaces(account);
+  const self = createSelf(api, account);
+  const places = createPlaces(self);
   const interactions = createInteractions(api, log);
   const say = createSay(api, echoes);
   const admit = createAccess(config);
-  const read = (raw: unknown): Inbound[] => admit(readEvent(raw, account));
+  const read = (raw: unknown): Inbound[] => admit(readEvent(raw, self));
   const now = () => new Date();
   return {
     name: 'discord',
@@ -51,13 +53,11 @@ export function createDiscordChannel(config: DiscordConfig, { log, commands }: C
     format: formatDiscord,
     send: createSend(say, interactions),
     read,
-    listen: createListen({ api, token, account, commands, places, echoes, interactions, read, log, now }),
+    listen: createListen({ api, token, self, commands, places, echoes, interactions, read, log, now }),
     typing: createTyping(api),
     preview: createPreview(api),
-    lookUp: createLookUp({ api, account, echoes, interactions, say }),
+    lookUp: createLookUp({ api, self, echoes, interactions, say }),
     catchUp: createCatchUp({ api, account, places, read }),
-    async probe(signal) {
-      await api({ what: 'say who we are', method: 'GET', route: '/users/@me', signal });
-    },
+    probe: (signal) => self.learn(signal),
   };
 }

@@ -1,4 +1,5 @@
 /** Discord's variables. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Env } from '#src/channel.ts';
 import { withoutEmpty } from '#src/config.ts';
@@ -6,19 +7,20 @@ import { ConfigError } from '#src/errors.ts';
 
 const rate = (fallback: number) => z.coerce.number().positive().default(fallback);
 
-/** The bot's id is the first of the three parts of its token, in Base64. */
-function idInToken(token: string): string {
-  return Buffer.from(token.slice(0, token.indexOf('.')), 'base64').toString('latin1');
+/**
+ * The name of the bot's account: its user id, which is the first of the three parts of its token, in Base64. A token of
+ * another make names its account by a digest.
+ */
+function accountOf(token: string): string {
+  const first = Buffer.from(token.split('.', 1)[0] ?? '', 'base64').toString('latin1');
+  return /^\d{17,20}$/.test(first) ? first : createHash('sha256').update(token).digest('hex').slice(0, 16);
 }
 
 const schema = z.object({
   DISCORD_BOT_TOKEN: z
     .string()
     .trim()
-    .refine(
-      (token) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) && /^\d{17,20}$/.test(idInToken(token)),
-      'must be the token of the page Bot at https://discord.com/developers/applications',
-    )
+    .regex(/^[\x21-\x7e]+$/, 'must be the token of the page Bot at https://discord.com/developers/applications')
     .optional(),
   DISCORD_API_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
@@ -38,7 +40,7 @@ const schema = z.object({
 /** Discord's configuration, read and checked. */
 export interface DiscordConfig {
   token: string;
-  /** The bot's user id. */
+  /** How the bot is named among our accounts. */
   account: string;
   /** Where the API is: `…/api`, without version and final slash. */
   apiUrl: string;
@@ -64,7 +66,7 @@ export function readConfig(env: Env): DiscordConfig | undefined {
   }
   return {
     token,
-    account: idInToken(token),
+    account: accountOf(token),
     apiUrl: values.DISCORD_API_URL,
     sendRate: values.DISCORD_SEND_RATE,
     chatRate: values.DISCORD_CHAT_RATE,

@@ -9,9 +9,10 @@ import type { Echoes } from './nonce.ts';
 import { readChosen } from './normalize/command.ts';
 import type { RawEvent } from './normalize/read.ts';
 import type { Places } from './places.ts';
+import type { SelfKnowledge } from './self.ts';
 
 export interface IntakeDeps {
-  account: string;
+  self: SelfKnowledge;
   places: Places;
   echoes: Echoes;
   interactions: Interactions;
@@ -47,7 +48,7 @@ export function rawEvent({ t, d }: Dispatch, places: Places, at: Date): RawEvent
  * knows that from `emit`, and catches up as soon as the store is back.
  */
 export function createIntake(deps: IntakeDeps, emit: Emit): Intake {
-  const { account, places, echoes, interactions, read, log, now } = deps;
+  const { self, places, echoes, interactions, read, log, now } = deps;
   const open = new Set<Promise<void>>();
 
   const store = (batch: Inbound[]): Promise<void> => {
@@ -62,7 +63,7 @@ export function createIntake(deps: IntakeDeps, emit: Emit): Intake {
   };
   const noteEcho = (data: unknown) => {
     const { data: ours } = echo.safeParse(data);
-    if (ours?.author.id === account) echoes.note(ours.nonce, ours.id);
+    if (ours?.author.id === self.id) echoes.note(ours.nonce, ours.id);
   };
 
   return {

@@ -34,6 +34,7 @@ const NEW_TOKEN =
   'https://discord.com/developers/applications, set it and restart.';
 
 const ready = z.object({
+  user: z.object({ id: z.string() }),
   application: z.object({ id: z.string() }),
   guilds: z.array(z.object({ id: z.string() })).default([]),
 });
@@ -70,7 +71,7 @@ export function createListen(deps: ListenDeps): NonNullable<Channel['listen']> {
   const throttler: SharedThrottler = {};
   return async (emit, report, signal) => {
     report({ state: 'starting' });
-    const { api, token, commands, log } = deps;
+    const { api, token, self, commands, log } = deps;
     const intake = createIntake(deps, emit);
     let hasContent = true;
     let failures = 0;
@@ -80,7 +81,8 @@ export function createListen(deps: ListenDeps): NonNullable<Channel['listen']> {
       report({ state: 'ready', ...(!hasContent && { action: TICK_CONTENT }) });
     };
     const settling = createSettling(up);
-    const begin = ({ application, guilds }: z.infer<typeof ready>) => {
+    const begin = ({ user, application, guilds }: z.infer<typeof ready>) => {
+      self.note(user.id);
       settling.begin(guilds.map(({ id }) => id));
       if (!isRegistered) void registerCommands(api, application.id, commands, log, signal);
       isRegistered = true;

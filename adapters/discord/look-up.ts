@@ -9,6 +9,7 @@ import type { RawMessage } from './history.ts';
 import type { Interactions } from './interactions.ts';
 import type { Echoes } from './nonce.ts';
 import { nonceOf } from './nonce.ts';
+import type { SelfKnowledge } from './self.ts';
 import { idBefore, timeOf } from './snowflake.ts';
 
 /** Discord knows a nonce again for "the past few minutes"; we count on one. */
@@ -20,7 +21,7 @@ const MOST_PAGES = 5;
 
 export interface LookUpDeps {
   api: Api;
-  account: string;
+  self: SelfKnowledge;
   echoes: Echoes;
   interactions: Interactions;
   say: Channel['send'];
@@ -33,9 +34,9 @@ const ours = z.object({
 });
 
 /** Whether a message is this part as far as can be seen: Discord does not tell the nonce when it is read back. */
-function isThis(raw: RawMessage, part: OutboundPart, { account, echoes }: LookUpDeps): boolean {
+function isThis(raw: RawMessage, part: OutboundPart, { self, echoes }: LookUpDeps): boolean {
   const { data } = ours.safeParse(raw);
-  if (!data || data.author.id !== account || data.content.trim() !== part.text.trim()) return false;
+  if (!data || data.author.id !== self.id || data.content.trim() !== part.text.trim()) return false;
   const nonce = echoes.nonceOf(raw.id);
   return nonce === undefined || nonce === nonceOf(part.key);
 }
@@ -47,7 +48,8 @@ async function searched(
   sentAt: Date,
   signal: AbortSignal,
 ): Promise<Sent | 'absent' | undefined> {
-  const { api } = deps;
+  const { api, self } = deps;
+  await self.isCertain(signal);
   const { externalId: channelId, kind } = part.chat;
   const found: RawMessage[] = [];
   let after = idBefore(new Date(sentAt.getTime() - SKEW_MS));

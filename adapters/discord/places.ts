@@ -1,5 +1,6 @@
 /** The servers' channels, threads and roles, as the gateway tells of them: what a message itself does not say. */
 import { z } from 'zod';
+import type { Self } from './self.ts';
 import { byTime } from './snowflake.ts';
 
 /** A channel or thread of a server. */
@@ -61,8 +62,8 @@ const event = z.object({
 type Channel = z.infer<typeof channel>;
 type Role = z.infer<typeof role> & { guildId: string };
 
-/** Makes the memory. `account`: whose roles are ours. */
-export function createPlaces(account: string): Places {
+/** Makes the memory. */
+export function createPlaces(self: Self): Places {
   const places = new Map<string, Place>();
   const roles = new Map<string, Role>();
 
@@ -117,7 +118,7 @@ export function createPlaces(account: string): Places {
         const name = named(id);
         return name === undefined ? [] : [[id, name] as const];
       });
-      const ours = [...roles.values()].filter((one) => one.tags?.bot_id === account && one.guildId === place.guildId);
+      const ours = [...roles.values()].filter((one) => one.tags?.bot_id === self.id && one.guildId === place.guildId);
       return {
         title: place.name,
         isThread: place.isThread,

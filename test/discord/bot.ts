@@ -8,11 +8,24 @@ import { startDiscord } from '#test/standins/discord/index.ts';
 import type { Channel as Place, DiscordOptions, DiscordStandin } from '#test/standins/discord/index.ts';
 import { createWatch } from '#test/standins/watch.ts';
 
-/** A logger that keeps its lines, each as JSON. */
-export function keepLog(): Logger & { lines: string[] } {
+/** What was logged. */
+export interface Log extends Logger {
+  /** Each line as JSON. */
+  lines: string[];
+  /** Resolves when a line like this has come. */
+  said(pattern: RegExp): Promise<void>;
+}
+
+/** A logger that keeps its lines. */
+export function keepLog(): Log {
   const lines: string[] = [];
-  const keep = (fields: object, message: string) => void lines.push(JSON.stringify({ ...fields, message }));
-  const log = { lines, debug: keep, info: keep, warn: keep, error: keep, child: () => log };
+  const watch = createWatch(() => lines.join('\n'));
+  const keep = (fields: object, message: string) => {
+    lines.push(JSON.stringify({ ...fields, message }));
+    watch.changed();
+  };
+  const said = async (pattern: RegExp) => void (await watch.waitFor(lines, () => lines.some((one) => pattern.test(one))));
+  const log = { lines, said, debug: keep, info: keep, warn: keep, error: keep, child: () => log };
   return log;
 }
 
@@ -30,7 +43,7 @@ export async function makeChannel(
 export async function startBot(
   t: TestContext,
   { commands, env, ...options }: DiscordOptions & { commands?: readonly CommandInfo[]; env?: Env } = {},
-): Promise<{ discord: DiscordStandin; channel: Channel; log: { lines: string[] } }> {
+): Promise<{ discord: DiscordStandin; channel: Channel; log: Log }> {
   const discord = await startDiscord(options);
   t.after(() => discord.stop());
   const log = keepLog();

@@ -54,6 +54,15 @@ test('in servers what is said to us is heard, with the name of its channel, and 
   assert.equal(line.stored.length, 3);
 });
 
+test('a bot whose token does not tell its id learns it from Discord', async (t) => {
+  const { discord, channel } = await startBot(t, { token: 'a-token-of-another-make' });
+  const general = discord.channel(discord.guild());
+  const line = await listening(t, channel);
+  discord.say({ from: discord.person(), channel: general, content: `<@${discord.bot.id}> hello` });
+  assert.partialDeepStrictEqual(await line.has(1), [{ text: 'hello', chat: { account: channel.account } }]);
+  assert.notEqual(channel.account, discord.bot.id);
+});
+
 test('a dropped connection is resumed, and what was said meanwhile is heard once and in order', async (t) => {
   const { discord, channel } = await startBot(t);
   const anna = discord.person();

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { InboundMessage } from '#src/message.ts';
 import { normalizeText } from '#src/text/normalize.ts';
+import type { Self } from '../self.ts';
 import { timeOf } from '../snowflake.ts';
 import { chatOf, senderOf } from './people.ts';
 import { interaction } from './schema.ts';
@@ -27,7 +28,7 @@ export function readChosen(data: unknown): ChosenCommand | undefined {
 }
 
 /** A chosen command as if it had been typed; `undefined` for a button and the like. Throws for one that cannot be read. */
-export function readCommand(data: unknown, account: string): InboundMessage | undefined {
+export function readCommand(data: unknown, { account }: Self): InboundMessage | undefined {
   if (!typed.safeParse(data).success) return undefined;
   const chosen = interaction.parse(data);
   const { id, channel_id: channelId, guild_id: guildId, channel, member, locale } = chosen;

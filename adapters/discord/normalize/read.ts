@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { describeError } from '#src/errors.ts';
 import type { AddressedBy, Inbound, InboundMessage, InboundUnread } from '#src/message.ts';
 import type { Surroundings } from '../places.ts';
+import type { Self } from '../self.ts';
 import { timeOf } from '../snowflake.ts';
 import { readAttachments } from './attachments.ts';
 import { readCommand } from './command.ts';
@@ -30,7 +31,7 @@ export interface RawEvent {
 
 /** Where an event happened, and who reads it. */
 interface Reader {
-  account: string;
+  self: Self;
   around: Surroundings;
 }
 
@@ -39,10 +40,10 @@ const THREADS = new Set([10, 11, 12]);
 
 const FORWARD = 1;
 
-function mentionsUs(message: DiscordMessage, { account, around }: Reader): boolean {
+function mentionsUs(message: DiscordMessage, { self, around }: Reader): boolean {
   const roles = around.ourRoles ?? [];
   return (
-    new RegExp(`<@!?${account}>`).test(message.content) || roles.some((id) => message.content.includes(`<@&${id}>`))
+    new RegExp(`<@!?${self.id}>`).test(message.content) || roles.some((id) => message.content.includes(`<@&${id}>`))
   );
 }
 
@@ -50,7 +51,7 @@ function mentionsUs(message: DiscordMessage, { account, around }: Reader): boole
 function addressedBy(message: DiscordMessage, reader: Reader): AddressedBy | undefined {
   if (message.guild_id === undefined) return 'direct';
   if (mentionsUs(message, reader)) return 'mention';
-  if (repliesToUs(message, reader.account)) return 'reply';
+  if (repliesToUs(message, reader.self)) return 'reply';
   const isThread = reader.around.isThread ?? THREADS.has(message.channel_type ?? -1);
   return isThread ? 'thread' : undefined;
 }
@@ -62,23 +63,24 @@ function isFromHuman({ author, webhook_id: webhook, type, channel_type: place }:
 }
 
 /** The words, and those of a message that is handed on. A bare mention of us is all that it says. */
-function readText(message: DiscordMessage, { account, around }: Reader): string {
+function readText(message: DiscordMessage, reader: Reader): string {
+  const { self, around } = reader;
   const names = around.names ?? {};
   const roles = around.ourRoles ?? [];
-  const isOurs = (sign: string, id: string) => (sign === '@&' ? roles.includes(id) : sign !== '#' && id === account);
+  const isOurs = (sign: string, id: string) => (sign === '@&' ? roles.includes(id) : sign !== '#' && id === self.id);
   const own = inWords(message, names, isOurs);
   const isForward = message.message_reference?.type === FORWARD;
   const forwarded = isForward ? message.message_snapshots.map(({ message: one }) => inWords(one, names)) : [];
   const text = [own, pollInWords(message), ...forwarded].filter((one) => one !== '').join('\n');
-  if (text !== '' || !mentionsUs(message, { account, around })) return text;
-  const us = message.mentions.find(({ id }) => id === account);
+  if (text !== '' || !mentionsUs(message, reader)) return text;
+  const us = message.mentions.find(({ id }) => id === self.id);
   return `@${(us && nameOf(us, us.member)) || 'you'}`;
 }
 
 /** What was said to us, if it was; throws when it was and cannot be read. */
 function readSaid(message: DiscordMessage, reader: Reader): InboundMessage | undefined {
-  const { account, around } = reader;
-  if (message.author.id === account || !isFromHuman(message)) return undefined;
+  const { self, around } = reader;
+  if (message.author.id === self.id || !isFromHuman(message)) return undefined;
   const how = addressedBy(message, reader);
   if (!how) return undefined;
   const forwarded = message.message_snapshots.flatMap(({ message: one }) => readAttachments(one));
@@ -89,11 +91,11 @@ function readSaid(message: DiscordMessage, reader: Reader): InboundMessage | und
     if (how === 'thread') return undefined;
     throw new Error('a message in which nothing is known');
   }
-  const replyTo = readReply(message, account, around.names ?? {});
+  const replyTo = readReply(message, self, around.names ?? {});
   return {
     kind: 'message',
     at: message.timestamp,
-    chat: chatOf(account, message.channel_id, message.guild_id, around.title),
+    chat: chatOf(self.account, message.channel_id, message.guild_id, around.title),
     externalId: message.id,
     from: senderOf(message.author, message.member),
     text,
@@ -118,10 +120,10 @@ function readMessage(data: unknown, reader: Reader): Inbound[] {
   return said ? [said] : [];
 }
 
-function readDeletions(event: RawEvent, { account }: Reader): Inbound[] {
+function readDeletions(event: RawEvent, { self }: Reader): Inbound[] {
   const isBulk = event.t === 'MESSAGE_DELETE_BULK';
   const found = isBulk ? bulkDeletion.parse(event.d) : deletion.parse(event.d);
-  const chat = chatOf(account, found.channel_id, found.guild_id);
+  const chat = chatOf(self.account, found.channel_id, found.guild_id);
   const ids = 'ids' in found ? found.ids : [found.id];
   return ids.map((externalId) => {
     const at = event.at === undefined ? timeOf(externalId) : new Date(event.at);
@@ -139,7 +141,7 @@ function readByKind(event: RawEvent, reader: Reader): Inbound[] {
     case 'MESSAGE_DELETE_BULK':
       return readDeletions(event, reader);
     case 'INTERACTION_CREATE': {
-      const command = readCommand(event.d, reader.account);
+      const command = readCommand(event.d, reader.self);
       return command ? [command] : [];
     }
     default:
@@ -181,11 +183,11 @@ const rawEvent = z.object({
 });
 
 /** Reads one event. Never throws: what should have been readable and was not is kept, so that a bug of ours loses nothing. */
-export function readEvent(raw: unknown, account: string): Inbound[] {
+export function readEvent(raw: unknown, self: Self): Inbound[] {
   try {
     const event = rawEvent.parse(raw);
-    return readByKind(event, { account, around: event.around ?? {} });
+    return readByKind(event, { self, around: event.around ?? {} });
   } catch (error) {
-    return [unread(raw, reasonOf(error), account)];
+    return [unread(raw, reasonOf(error), self.account)];
   }
 }

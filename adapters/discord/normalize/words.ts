@@ -50,7 +50,7 @@ export function inWords(
 /** Takes the marks out, without leaving a double blank or a comma alone at the head. */
 function withoutMarks(text: string): string {
   return text
-    .replace(/^(?:\s*\u0000[\s,:]*)+/, '')
+    .replace(/^(?:\s*\u0000(?:\s|[,:](?=\s))*)+/, '')
     .replaceAll(/[^\S\n]?\u0000/g, '')
     .trim();
 }

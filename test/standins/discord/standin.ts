@@ -8,6 +8,7 @@ import type { Channel, Guild, Message, Role, User } from './world.ts';
 
 /** Settings of a stand-in; all have defaults. */
 export interface DiscordOptions {
+  token?: string;
   /** Milliseconds between heartbeats. */
   heartbeatMs?: number;
   /** Milliseconds since the epoch. */
