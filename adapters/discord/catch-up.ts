@@ -53,7 +53,7 @@ function channelsToRead({ account, places }: CatchUpDeps, since: Date, chats: re
 /** A message that was read back, as the gateway would have brought it. */
 function asEvent(message: RawMessage, { chat, place }: Missed, places: Places): RawEvent {
   const isGroup = chat.kind === 'group';
-  const around = places.surroundings(chat.externalId, String(message['content'] ?? ''));
+  const around = places.surroundings(chat.externalId, typeof message['content'] === 'string' ? message['content'] : '');
   // All of a server's channels are told of, and its open threads: what is not known is a thread that was closed.
   const isThread = place?.isThread ?? isGroup;
   return {

@@ -70,7 +70,10 @@ function brokenOff(what: string, status: number): UnavailableError {
 function rateLimited(what: string, { retryAfter, timeToReset, global }: RateLimitError): RateLimitedError {
   const waitMs = retryAfter > 0 ? retryAfter : Math.max(timeToReset, LEAST_WAIT_MS);
   const whose = global ? 'all that this bot does' : 'this';
-  return new RateLimitedError(`Discord asks to wait ${Math.ceil(waitMs)} ms with ${whose}, before it will ${what}.`, waitMs);
+  return new RateLimitedError(
+    `Discord asks to wait ${Math.ceil(waitMs)} ms with ${whose}, before it will ${what}.`,
+    waitMs,
+  );
 }
 
 interface Failure {

@@ -52,5 +52,5 @@ export const fetchAnswer: MakeRequest = async (url, { method, headers, body, sig
   const response = await fetch(url, request);
   const { status, statusText } = response;
   if (status >= 300 && status < 400) throw new HTTPError(status, statusText, String(method), url, {});
-  return (await readAnswer(response)) as unknown as Awaited<ReturnType<MakeRequest>>;
+  return readAnswer(response);
 };

@@ -11,9 +11,9 @@ const BACK_WITHIN_MS = 60_000;
 const FINAL_CODES = new Set([4004, 4010, 4011, 4012, 4013, 4014]);
 
 export interface GatewayDeps extends ShardDeps {
-  onDispatch(event: GatewayDispatchPayload): void;
-  onResumed(): void;
-  onDropped(): void;
+  onDispatch: (event: GatewayDispatchPayload) => void;
+  onResumed: () => void;
+  onDropped: () => void;
 }
 
 /**

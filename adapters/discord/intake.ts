@@ -37,7 +37,7 @@ const place = z.object({ channel_id: z.string().catch(''), content: z.string().c
 const echo = z.object({ id: z.string(), nonce: z.coerce.string(), author: z.object({ id: z.string() }) });
 
 /** The event with what is known of its place, and without what is secret in it. */
-export function rawEvent({ t, d }: Dispatch, places: Places, at: Date): RawEvent {
+function rawEvent({ t, d }: Dispatch, places: Places, at: Date): RawEvent {
   const { channel_id: channelId, content } = place.safeParse(d).data ?? { channel_id: '', content: '' };
   const { token: _, ...data } = (typeof d === 'object' && d !== null ? d : {}) as Record<string, unknown>;
   return { t, d: data, around: places.surroundings(channelId, content), at: at.toISOString() };

@@ -82,7 +82,13 @@ export function createInteractions(api: Api, log: Logger): Interactions {
     waiting.delete(chosen.id);
     if (!(await isOpen)) return;
     const signal = within(CALL_WITHIN_MS);
-    const call = { what: 'take "thinking…" away', method: 'DELETE', route: original(chosen), signal, auth: false } as const;
+    const call = {
+      what: 'take "thinking…" away',
+      method: 'DELETE',
+      route: original(chosen),
+      signal,
+      auth: false,
+    } as const;
     await api(call).catch((error: unknown) => {
       if (!isRefused(error, 'message_not_found', 'interaction_over'))
         log.warn({ error: describeError(error) }, 'discord: a "thinking…" could not be taken away');

@@ -70,7 +70,10 @@ export function createPlaces(self: Self): Places {
   const put = ({ id, type, name, guild_id: ownGuild, last_message_id: last }: Channel, guildId = ownGuild): void => {
     if (guildId === undefined) return;
     const before = places.get(id)?.lastMessageId;
-    const lastMessageId = [last, before].filter((one) => one != null).toSorted(byTime).at(-1);
+    const lastMessageId = [last, before]
+      .filter((one) => typeof one === 'string')
+      .toSorted(byTime)
+      .at(-1);
     const place = { guildId, name: name ?? '', isThread: THREADS.has(type) };
     places.set(id, { ...place, ...(lastMessageId !== undefined && { lastMessageId }) });
   };

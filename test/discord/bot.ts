@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { createDiscord } from '#adapters/discord/index.ts';
 import type { Channel, ChannelReport, ChannelState, CommandInfo, Env } from '#src/channel.ts';
 import type { Logger } from '#src/log.ts';
-import type { ChatRef, Inbound, InboundMessage } from '#src/message.ts';
+import type { ChatRef, Inbound } from '#src/message.ts';
 import { startDiscord } from '#test/standins/discord/index.ts';
 import type { Channel as Place, DiscordOptions, DiscordStandin } from '#test/standins/discord/index.ts';
 import { createWatch } from '#test/standins/watch.ts';
@@ -24,7 +24,8 @@ export function keepLog(): Log {
     lines.push(JSON.stringify({ ...fields, message }));
     watch.changed();
   };
-  const said = async (pattern: RegExp) => void (await watch.waitFor(lines, () => lines.some((one) => pattern.test(one))));
+  const said = async (pattern: RegExp) =>
+    void (await watch.waitFor(lines, () => lines.some((one) => pattern.test(one))));
   const log = { lines, said, debug: keep, info: keep, warn: keep, error: keep, child: () => log };
   return log;
 }
@@ -112,11 +113,7 @@ export function listenTo(t: TestContext, channel: Channel, store: () => Promise<
 }
 
 /** A channel that listens and is ready. */
-export async function listening(
-  t: TestContext,
-  channel: Channel,
-  store?: () => Promise<void>,
-): Promise<Listening> {
+export async function listening(t: TestContext, channel: Channel, store?: () => Promise<void>): Promise<Listening> {
   const one = listenTo(t, channel, store);
   await one.reported('ready');
   return one;
@@ -132,9 +129,4 @@ export function chatIn(channel: Channel, { id, guild_id, name }: Place): ChatRef
 /** The texts of what was stored, or its kind where it has none. */
 export function textsOf(batch: readonly Inbound[]): string[] {
   return batch.map((one) => ('text' in one ? one.text : one.kind));
-}
-
-/** The messages among what was stored. */
-export function messagesOf(batch: readonly Inbound[]): InboundMessage[] {
-  return batch.filter((one) => one.kind === 'message');
 }

@@ -82,7 +82,10 @@ test('beyond a thousand it is a gap, from the last that was read on', async (t) 
   const chat = chatIn(channel, discord.direct(anna));
   const { all, gaps } = await catchUp(channel, new Date(at - 1), [chat]);
   assert.equal(all.length, 1000);
-  assert.deepEqual(gaps?.map(({ chat: one, from }) => [one, from]), [[chat, new Date(at + 999 * 10)]]);
+  assert.deepEqual(
+    gaps?.map(({ chat: one, from }) => [one, from]),
+    [[chat, new Date(at + 999 * 10)]],
+  );
 });
 
 test('an edit of meanwhile is one, and a thread that was closed is a thread', async (t) => {
@@ -94,7 +97,13 @@ test('an edit of meanwhile is one, and a thread that was closed is a thread', as
   const chat = chatIn(channel, closed);
   const { all } = await catchUp(channel, new Date(Date.now() - AGO_MS), [chat]);
   assert.partialDeepStrictEqual(all, [
-    { kind: 'edit', text: 'what follows', addressedBy: 'thread', chat, editedAt: new Date(message.edited_timestamp ?? 0) },
+    {
+      kind: 'edit',
+      text: 'what follows',
+      addressedBy: 'thread',
+      chat,
+      editedAt: new Date(message.edited_timestamp ?? 0),
+    },
   ]);
 });
 

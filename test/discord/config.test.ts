@@ -42,7 +42,11 @@ const WRONG: [string, Record<string, string>, RegExp][] = [
   ['pairing', { DISCORD_ACCESS: 'pairing' }, /DISCORD_ACCESS must be open or allowlist/],
   ['a list without the access', { DISCORD_ALLOWLIST: '1' }, /DISCORD_ACCESS=allowlist and DISCORD_ALLOWLIST/],
   ['the access without a list', { DISCORD_ACCESS: 'allowlist' }, /DISCORD_ACCESS=allowlist and DISCORD_ALLOWLIST/],
-  ['names in the list', { DISCORD_ACCESS: 'allowlist', DISCORD_ALLOWLIST: 'anna' }, /DISCORD_ALLOWLIST must be user ids/],
+  [
+    'names in the list',
+    { DISCORD_ACCESS: 'allowlist', DISCORD_ALLOWLIST: 'anna' },
+    /DISCORD_ALLOWLIST must be user ids/,
+  ],
   ['a rate of nothing', { DISCORD_SEND_RATE: '0' }, /DISCORD_SEND_RATE/],
 ];
 
@@ -64,7 +68,9 @@ test('the pace follows the variables', async () => {
 
 test('with a list only those on it are listened to, their commands included', async (t) => {
   const allowed = '5000000000000000001';
-  const { discord, channel } = await startBot(t, { env: { DISCORD_ACCESS: 'allowlist', DISCORD_ALLOWLIST: `7, ${allowed}` } });
+  const { discord, channel } = await startBot(t, {
+    env: { DISCORD_ACCESS: 'allowlist', DISCORD_ALLOWLIST: `7, ${allowed}` },
+  });
   const [anna, ben] = [discord.person({ id: allowed }), discord.person()];
   const line = await listening(t, channel);
   discord.say({ from: ben, content: 'from a stranger' });

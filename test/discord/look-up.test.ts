@@ -76,7 +76,8 @@ test('in a server nothing is absent that may not be read', async (t) => {
 test('of two with the same words it cannot be told which it is', async (t) => {
   const { discord, place, part, lookUp } = await startTwo(t);
   const at = Date.now() - LATER_MS;
-  for (const later of [50, 9000]) discord.say({ from: discord.bot, channel: place, content: part.text, at: at + later });
+  for (const later of [50, 9000])
+    discord.say({ from: discord.bot, channel: place, content: part.text, at: at + later });
   await assert.rejects(async () => lookUp(new Date(at)), CANNOT_TELL);
 });
 
@@ -108,7 +109,10 @@ test('an echo on the gateway tells without asking', async (t) => {
 test('a channel that cannot be read for now tells nothing, and says so', async (t) => {
   const { discord, lookUp } = await startTwo(t);
   for (const [fault, error] of [
-    [{ status: 429, retry_after: 2 }, { name: 'RateLimitedError', retryAfterMs: 2000 }],
+    [
+      { status: 429, retry_after: 2 },
+      { name: 'RateLimitedError', retryAfterMs: 2000 },
+    ],
     ['html502', { name: 'UnavailableError' }],
   ] as const) {
     discord.faultNext('getMessages', fault);

@@ -65,7 +65,10 @@ describe('a new session', { concurrency: true }, () => {
 });
 
 /** A second process of the same bot, which knows nothing of when the first began. */
-async function startStranger(t: Parameters<typeof startBot>[0], discord: Awaited<ReturnType<typeof startBot>>['discord']) {
+async function startStranger(
+  t: Parameters<typeof startBot>[0],
+  discord: Awaited<ReturnType<typeof startBot>>['discord'],
+) {
   const { makeChannel } = await import('./bot.ts');
   t.diagnostic('another process begins too soon');
   return { channel: await makeChannel({ DISCORD_BOT_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl }) };

@@ -56,8 +56,7 @@ test('what was recorded in a thread follows in it, and the bot itself is nobody'
 });
 
 test('recorded buttons and reactions are dropped', () => {
-  for (const { name, t } of recorded)
-    if (t !== 'MESSAGE_CREATE') assert.deepEqual(recordedAs(name), [], name);
+  for (const { name, t } of recorded) if (t !== 'MESSAGE_CREATE') assert.deepEqual(recordedAs(name), [], name);
 });
 
 test('a direct message says who, when, where and what', () => {
@@ -84,7 +83,11 @@ const WORDS: [string, string, string][] = [
   ['alone it is all that is said', `<@${US}>`, '@Pantheon'],
   ['others are named', `<@${US}> ask <@${ben.id}> and <@1234>`, 'ask @ben and @someone'],
   ['channels and roles are named', `<@${US}> see <#11> <#12> <@&13>`, 'see #plans #channel @team'],
-  ['emoji, commands and times are in words', `<@${US}> <:wave:1> <a:hi:2> </help:3> <t:1790000000:R>`, ':wave: :hi: /help 2026-09-21 14:13 UTC'],
+  [
+    'emoji, commands and times are in words',
+    `<@${US}> <:wave:1> <a:hi:2> </help:3> <t:1790000000:R>`,
+    ':wave: :hi: /help 2026-09-21 14:13 UTC',
+  ],
   ['a command keeps its stroke', `<@${US}> /help`, '/help'],
   ['lines and blanks stay', `<@${US}> a\n\n  b  c`, 'a\n\n  b  c'],
 ];
@@ -145,7 +148,10 @@ test('files are recorded by kind and id', () => {
 });
 
 test('a poll and a message that is handed on are read', () => {
-  const poll = { question: { text: 'Lunch?' }, answers: [{ poll_media: { text: 'Yes' } }, { poll_media: { text: 'No' } }] };
+  const poll = {
+    question: { text: 'Lunch?' },
+    answers: [{ poll_media: { text: 'Yes' } }, { poll_media: { text: 'No' } }],
+  };
   assert.partialDeepStrictEqual(said(message({ poll })), [{ text: 'Lunch?\n- Yes\n- No' }]);
   const snapshot = { content: `by <@${ben.id}>`, mentions: [ben], attachments: [{ id: '9', filename: 'a.txt' }] };
   const forward = { message_reference: { type: 1, message_id: '12' }, message_snapshots: [{ message: snapshot }] };
@@ -175,7 +181,10 @@ test('deletions, one or many, name what is gone, and come at the time at which t
   const gone = (externalId: string) => ({ kind: 'deletion', at: new Date(at), chat, externalId });
   const place = { channel_id: '22', guild_id: '33' };
   assert.deepEqual(readRaw({ t: 'MESSAGE_DELETE', d: { id: '11', ...place }, at }), [gone('11')]);
-  assert.deepEqual(readRaw({ t: 'MESSAGE_DELETE_BULK', d: { ids: ['11', '12'], ...place }, at }), [gone('11'), gone('12')]);
+  assert.deepEqual(readRaw({ t: 'MESSAGE_DELETE_BULK', d: { ids: ['11', '12'], ...place }, at }), [
+    gone('11'),
+    gone('12'),
+  ]);
   assert.partialDeepStrictEqual(readRaw({ t: 'MESSAGE_DELETE', d: { id: '1457536551830421524', channel_id: '22' } }), [
     { at: new Date('2026-01-05T00:49:53.676Z'), chat: { kind: 'direct' } },
   ]);

@@ -190,7 +190,11 @@ const REFUSALS: [string, (discord: DiscordStandin) => Parameters<typeof chatIn>[
   ['somebody who takes no messages of ours', (discord) => closed(discord), 'blocked'],
   ['a channel that we may not see', (discord) => hidden(discord, { canSee: false }), 'no_access'],
   ['a channel in which we may not write', (discord) => hidden(discord, { canWrite: false }), 'no_rights'],
-  ['a channel that is not there', (discord) => ({ ...discord.direct(discord.person()), id: '987654' }), 'chat_not_found'],
+  [
+    'a channel that is not there',
+    (discord) => ({ ...discord.direct(discord.person()), id: '987654' }),
+    'chat_not_found',
+  ],
 ];
 
 function closed(discord: DiscordStandin) {

@@ -6,7 +6,7 @@ import type { DiscordContent } from './schema.ts';
 /** IS_VOICE_MESSAGE is a flag of the message; what only voice messages have is a length. */
 function kindOf({ content_type: type, duration_secs: seconds }: DiscordContent['attachments'][number]): AttachmentKind {
   const [family] = (type ?? '').split('/');
-  if (family === 'audio') return seconds == null ? 'audio' : 'voice';
+  if (family === 'audio') return typeof seconds === 'number' ? 'voice' : 'audio';
   return family === 'image' || family === 'video' ? family : 'document';
 }
 
@@ -18,7 +18,7 @@ export function readAttachments({ attachments, sticker_items: stickers }: Discor
       kind: kindOf(file),
       externalId: file.id,
       ...(name !== '' && { name }),
-      ...(file.content_type != null && { mediaType: file.content_type }),
+      ...(typeof file.content_type === 'string' && { mediaType: file.content_type }),
       ...(file.size !== undefined && { bytes: file.size }),
     };
   });

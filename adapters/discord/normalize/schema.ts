@@ -79,4 +79,3 @@ export type DiscordMessage = z.infer<typeof message>;
 export type DiscordContent = Pick<DiscordMessage, keyof typeof content>;
 export type DiscordUser = z.infer<typeof user>;
 export type DiscordMember = z.infer<typeof member>;
-export type DiscordInteraction = z.infer<typeof interaction>;

@@ -47,12 +47,14 @@ export function inWords(
   return withoutMarks(text);
 }
 
+// oxlint-disable no-control-regex
+const MARKED_HEAD = /^(?:\s*\u0000(?:\s|[,:](?=\s))*)+/;
+const MARKED = /[^\S\n]?\u0000/g;
+// oxlint-enable no-control-regex
+
 /** Takes the marks out, without leaving a double blank or a comma alone at the head. */
 function withoutMarks(text: string): string {
-  return text
-    .replace(/^(?:\s*\u0000(?:\s|[,:](?=\s))*)+/, '')
-    .replaceAll(/[^\S\n]?\u0000/g, '')
-    .trim();
+  return text.replace(MARKED_HEAD, '').replaceAll(MARKED, '').trim();
 }
 
 const bullets = (items: readonly string[]) => items.map((text) => `- ${text}`).join('\n');

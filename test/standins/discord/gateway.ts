@@ -19,8 +19,8 @@ interface Session {
 export interface GatewayOptions {
   token: string;
   heartbeatMs: number;
-  now(): number;
-  changed(): void;
+  now: () => number;
+  changed: () => void;
   /** What a new session is told first, and then the events that follow. */
   greet(): { ready: object; events: { t: string; d: unknown }[] };
 }
@@ -44,7 +44,7 @@ export interface Gateway {
   remaining: number;
   /** Tells an event. `see` gives what is left of it for a bot without the content. */
   dispatch(t: string, d: object, intent: keyof typeof INTENT, see?: (d: object) => object): void;
-  /** Tells the last event of this kind once more, under its own number. */
+  /** Closes the connections with this code. */
   drop(code?: number): void;
   /** Cuts the connections without a word. */
   cut(): void;
@@ -102,7 +102,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (data.token !== token) return socket.close(4004, 'Authentication failed.');
     if (!session) return invalid(socket, false);
     session.socket = socket;
-    for (const event of session.events.filter(({ s }) => s > (data.seq ?? 0))) send(socket, { op: OP.dispatch, ...event });
+    for (const event of session.events.filter(({ s }) => s > (data.seq ?? 0)))
+      send(socket, { op: OP.dispatch, ...event });
     tell(session, 'RESUMED', {});
     changed();
   };

@@ -19,7 +19,7 @@ import type { Guild, User } from './world.ts';
 
 export type { Fault } from './faults.ts';
 export type { DiscordOptions, DiscordStandin } from './standin.ts';
-export type { Channel, Guild, Message, User } from './world.ts';
+export type { Channel } from './world.ts';
 
 const BOT_ID = '1100000000000000001';
 const TOKEN = `${Buffer.from(BOT_ID).toString('base64').replaceAll('=', '')}.Gs3cr3.tSt4nd1n-Zq7vXw8zR5yL1kN7mB4cD9`;
@@ -28,7 +28,14 @@ const HEARTBEAT_MS = 41_250;
 /** Starts Discord for one bot on free loopback ports. */
 export async function startDiscord(options: DiscordOptions = {}): Promise<DiscordStandin> {
   const { now = Date.now, heartbeatMs = HEARTBEAT_MS, token = TOKEN } = options;
-  const bot: User = { id: BOT_ID, username: 'Standin', global_name: null, bot: true, discriminator: '1234', avatar: null };
+  const bot: User = {
+    id: BOT_ID,
+    username: 'Standin',
+    global_name: null,
+    bot: true,
+    discriminator: '1234',
+    avatar: null,
+  };
   const world = createWorld(bot, now);
   const records = createRecords();
   const watch = createWatch(() => describeRecords(records));

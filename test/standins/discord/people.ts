@@ -21,7 +21,7 @@ type People = Pick<
 const CREATE_KINDS = { channel: 'CHANNEL_CREATE', thread: 'THREAD_CREATE' } as const;
 
 /** What a bot sees of a message without the intent for content: all of it only where it is meant. */
-export function withoutContent(botId: string): (message: object) => object {
+function withoutContent(botId: string): (message: object) => object {
   return (message) => {
     const { mentions, author, guild_id: guildId } = message as Message & { guild_id?: string };
     const isMeant = guildId === undefined || author.id === botId || mentions.some(({ id }) => id === botId);

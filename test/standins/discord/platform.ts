@@ -16,7 +16,7 @@ export interface Platform {
   commands: object[];
   /** Messages by author's nonce, until Discord forgets them. */
   nonces: Map<string, Message>;
-  now(): number;
+  now: () => number;
   /** Makes a message of the bot, and tells of it. */
   say(channel: Channel, fields: Partial<Message>): Message;
 }

@@ -82,8 +82,7 @@ const createMessage: Route = (platform, call, [channelId]) => {
 const editMessage: Route = (platform, call, [channelId, messageId]) => {
   const channel = channelFor(platform, channelId);
   const message = messageFor(channel, messageId);
-  if (message.author.id !== platform.bot.id)
-    throw forbidden(50_005, 'Cannot edit a message authored by another user');
+  if (message.author.id !== platform.bot.id) throw forbidden(50_005, 'Cannot edit a message authored by another user');
   return change(platform, channel, message, readContent(call));
 };
 
@@ -109,7 +108,8 @@ const getMessages: Route = (platform, { query }, [channelId]) => {
   const channel = channelFor(platform, channelId);
   if (!channel.canReadHistory) return [];
   const limit = Number(query['limit'] ?? 50);
-  if (!(limit >= 1 && limit <= 100)) throw invalid('limit', 'NUMBER_TYPE_MAX', 'int value should be between 1 and 100.');
+  if (!(limit >= 1 && limit <= 100))
+    throw invalid('limit', 'NUMBER_TYPE_MAX', 'int value should be between 1 and 100.');
   const sorted = [...channel.messages.values()].toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id)));
   const { after } = query;
   const page =

@@ -109,7 +109,8 @@ export function createListener({ platform, faults, buckets, changed }: Parts): R
     const { method = 'GET' } = request;
     const path = decodeURIComponent(url.pathname);
     const found = findRoute(method, path);
-    if (!found) return write(response, { status: 404, body: { code: 0, message: `404: Not Found: ${method} ${path}` } });
+    if (!found)
+      return write(response, { status: 404, body: { code: 0, message: `404: Not Found: ${method} ${path}` } });
     const { name } = found;
     const call = {
       name,
