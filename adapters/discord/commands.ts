@@ -84,7 +84,8 @@ export async function registerCommands(
   try {
     const read = { what: 'list its commands', method: 'GET', route, signal: within(DEADLINE_MS, signal) } as const;
     const there = z.array(registered).safeParse(await api(read)).data;
-    if (there && meaning(there) === meaning(wanted)) return;
+    if (there && meaning(there) === meaning(wanted))
+      return log.debug({}, 'discord: the commands are registered already');
     await api({ what: 'list our commands', method: 'PUT', route, body: wanted, signal: within(DEADLINE_MS, signal) });
     log.info({ commands: wanted.map(({ name }) => name) }, 'discord: the commands are registered anew');
   } catch (error) {

@@ -16,7 +16,7 @@ import type { ChosenCommand } from './normalize/command.ts';
 
 /** Discord waits 3 s from the moment in which it was chosen; part of that went by on the way to us, and more will. */
 const STORE_WITHIN_MS = 1_800;
-const CALL_WITHIN_MS = 5_000;
+const CALL_WITHIN_MS = 3_000;
 /** How long "thinking…" may stand there. */
 const THINK_MS = 15_000;
 

@@ -12,6 +12,7 @@ import { UnavailableError } from '#src/errors.ts';
 import type { Api } from './api.ts';
 import { within } from './api.ts';
 import { unreadable } from './errors.ts';
+import { createThrottle } from './throttle.ts';
 
 const ASK_WITHIN_MS = 10_000;
 const HANDSHAKE_WITHIN_MS = 10_000;
@@ -30,7 +31,7 @@ export interface ShardEvents {
   onClosed(code: number): void;
 }
 
-/** Keeps the pace at which sessions may begin (one in 5 s); one for all connections of a bot. */
+/** Keeps the pace at which sessions may begin; one for all connections of a bot. */
 export interface SharedThrottler {
   current?: IIdentifyThrottler;
 }
@@ -121,7 +122,7 @@ export function createShard({ api, token, intents, throttler }: ShardDeps, event
       },
       buildIdentifyThrottler() {
         const { max_concurrency: atOnce = 1 } = information?.session_start_limit ?? {};
-        throttler.current ??= new SimpleIdentifyThrottler(atOnce);
+        throttler.current ??= createThrottle(new SimpleIdentifyThrottler(atOnce));
         return throttler.current;
       },
     },

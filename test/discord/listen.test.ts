@@ -207,8 +207,12 @@ test('a gateway that takes the connection and says nothing keeps no stop waiting
   const { discord, channel } = await startBot(t);
   discord.gateway.isSilent = true;
   const line = listenTo(t, channel);
-  await discord.waitFor(() => discord.count('getGateway') === 1);
+  await discord.waitFor(({ gateway }) => gateway.open === 1);
   await line.stop();
+  discord.gateway.isSilent = false;
+  discord.gateway.greet();
+  await discord.waitFor(({ gateway }) => gateway.open === 0);
+  assert.equal(discord.gateway.identifies, 0);
 });
 
 test('a server in trouble is not waited for', async (t) => {
@@ -241,6 +245,15 @@ test('an event that nobody could read is kept, and the connection stays', async 
   await line.has(2);
   assert.partialDeepStrictEqual(line.stored, [{ kind: 'unread', account: channel.account }, { text: 'hello' }]);
   assert.equal(line.reports.length, 2);
+});
+
+test('what is secret in an event is not kept with it', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const line = await listening(t, channel);
+  discord.dispatch('INTERACTION_CREATE', { id: '12', type: 2, token: 'a-secret', data: { type: 1, name: 'help' } });
+  const [kept] = await line.has(1);
+  assert.equal(kept?.kind, 'unread');
+  assert.ok(!JSON.stringify(kept).includes('a-secret'));
 });
 
 test('an answer of the gateway that is none is waited out', async (t) => {

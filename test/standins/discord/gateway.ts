@@ -31,6 +31,8 @@ export interface Gateway {
   readonly resumes: number;
   /** Sessions that were begun sooner than allowed. */
   readonly violations: number;
+  /** Connections that are open, whether they have a session or not. */
+  readonly open: number;
   /** Connections that are open and have a session. */
   readonly connected: number;
   /** What the last session asked to be told. */
@@ -48,6 +50,8 @@ export interface Gateway {
   drop(code?: number): void;
   /** Cuts the connections without a word. */
   cut(): void;
+  /** Greets every connection, as it does by itself when it is not silent. */
+  greet(): void;
   askToReconnect(): void;
   invalidate(isResumable: boolean): void;
   /** Forgets the sessions: what is missed is missed. */
@@ -115,6 +119,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     else if (op === OP.resume) resume(socket, d);
     else socket.close(4001, 'Unknown opcode.');
   };
+  const greet = (socket: WebSocket) => send(socket, { op: OP.hello, d: { heartbeat_interval: options.heartbeatMs } });
   const connect = (socket: WebSocket) => {
     sockets.add(socket);
     socket.on('message', (data: Buffer) => receive(socket, data.toString('utf8')));
@@ -123,7 +128,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       for (const session of sessions.values()) if (session.socket === socket) session.socket = undefined;
       changed();
     });
-    send(socket, { op: OP.hello, d: { heartbeat_interval: options.heartbeatMs } });
+    greet(socket);
     changed();
   };
   const open = async () => {
@@ -150,6 +155,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     get connected() {
       return live().length;
     },
+    get open() {
+      return sockets.size;
+    },
     get intents() {
       return seen.intents;
     },
@@ -168,6 +176,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     cut() {
       for (const socket of sockets) socket.terminate();
+    },
+    greet() {
+      for (const socket of sockets) greet(socket);
     },
     askToReconnect() {
       for (const { socket } of live()) send(socket, { op: OP.reconnect, d: null });
