@@ -5,5 +5,6 @@ import type { ChannelFactory } from '#src/channel.ts';
 export const channels: readonly ChannelFactory[] = [
   async (env, ports) => (await import('./slack/index.ts')).createSlack(env, ports),
   async (env, ports) => (await import('./telegram/index.ts')).createTelegram(env, ports),
+  async (env, ports) => (await import('./discord/index.ts')).createDiscord(env, ports),
   async (env, ports) => (await import('./web/index.ts')).createWeb(env, ports),
 ];

@@ -1,0 +1,126 @@
+/** Fetching what was said while we were away (channels.md, 1.2). */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Channel, Emit, Gap } from '#src/channel.ts';
+import { RateLimitedError } from '#src/errors.ts';
+import type { ChatRef, Inbound } from '#src/message.ts';
+import type { Api } from './api.ts';
+import { isRefused } from './errors.ts';
+import { canRead, readPage } from './history.ts';
+import type { RawMessage } from './history.ts';
+import type { RawEvent } from './normalize/read.ts';
+import type { Place, Places } from './places.ts';
+import { byTime, idBefore, timeOf } from './snowflake.ts';
+
+/** A channel's missed messages are read up to a thousand. */
+const MOST_PAGES = 10;
+/** Channels that are read at the same time. */
+const AT_ONCE = 4;
+/** How often the same page is asked for again after as long a wait as Discord wants. */
+const MOST_WAITS = 5;
+
+export interface CatchUpDeps {
+  api: Api;
+  account: string;
+  places: Places;
+  read: (raw: unknown) => Inbound[];
+}
+
+/** A channel in which something may have been missed. */
+interface Missed {
+  chat: ChatRef;
+  place?: Place | undefined;
+  /** Whether somebody has talked to us there. */
+  isKnown: boolean;
+}
+
+type CatchUp = NonNullable<Channel['catchUp']>;
+
+/** The chats that we know, and the servers' channels in which something was said since. */
+function channelsToRead({ account, places }: CatchUpDeps, since: Date, chats: readonly ChatRef[]): Missed[] {
+  const first = idBefore(since);
+  const isQuiet = (place: Place | undefined) => place !== undefined && byTime(place.lastMessageId ?? '0', first) <= 0;
+  const known = chats.map((chat) => ({ chat, place: places.get(chat.externalId), isKnown: true }));
+  const knownIds = new Set(chats.map(({ externalId }) => externalId));
+  const others = [...places.all()]
+    .filter(([id]) => !knownIds.has(id))
+    .map(([externalId, place]): Missed => {
+      const chat = { account, externalId, threadId: '', kind: 'group', title: place.name } as const;
+      return { chat, place, isKnown: false };
+    });
+  return [...known, ...others].filter(({ place }) => !isQuiet(place));
+}
+
+/** A message that was read back, as the gateway would have brought it. */
+function asEvent(message: RawMessage, { chat, place }: Missed, places: Places): RawEvent {
+  const isGroup = chat.kind === 'group';
+  const around = places.surroundings(chat.externalId, typeof message['content'] === 'string' ? message['content'] : '');
+  // All of a server's channels are told of, and its open threads: what is not known is a thread that was closed.
+  const isThread = place?.isThread ?? isGroup;
+  return {
+    t: typeof message['edited_timestamp'] === 'string' ? 'MESSAGE_UPDATE' : 'MESSAGE_CREATE',
+    d: { ...message, channel_id: chat.externalId, ...(isGroup && { guild_id: place?.guildId ?? '0' }) },
+    around: { ...(chat.title !== undefined && { title: chat.title }), isThread, ...around },
+  };
+}
+
+/** Asks again after a wait that Discord wants, a few times. */
+async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let waits = 0; ; waits += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof RateLimitedError) || waits === MOST_WAITS) throw error;
+      await wait(error.retryAfterMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** Reads one channel to its end, as far as that is allowed; gives what is left out. */
+async function readChannel(
+  deps: CatchUpDeps,
+  missed: Missed,
+  since: Date,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<Gap[]> {
+  const { api, places, read } = deps;
+  const { chat, isKnown } = missed;
+  const to = new Date();
+  let after = idBefore(since);
+  let from = since;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { messages, isLast } = await patiently(() => readPage(api, chat.externalId, after, signal), signal);
+    const batch = messages.flatMap((message) => read(asEvent(message, missed, places)));
+    if (batch.length > 0) await emit(batch);
+    const last = messages.at(-1);
+    if (last) [after, from] = [last.id, timeOf(last.id)];
+    if (!isLast) continue;
+    const isDoubtful = page === 0 && !last && isKnown && chat.kind === 'group';
+    const isHidden = isDoubtful && !(await patiently(() => canRead(api, chat.externalId, signal), signal));
+    return isHidden ? [{ chat, from, to }] : [];
+  }
+  return [{ chat, from, to }];
+}
+
+/** Makes `Channel.catchUp`. Channels in which nobody ever talked to us leave no gap when we may not read them. */
+export function createCatchUp(deps: CatchUpDeps): CatchUp {
+  return async ({ since, chats }, emit, signal) => {
+    const channels = channelsToRead(deps, since, chats);
+    const gaps: Gap[] = [];
+    const readOne = async (missed: Missed): Promise<void> => {
+      try {
+        gaps.push(...(await readChannel(deps, missed, since, emit, signal)));
+      } catch (error) {
+        if (isRefused(error, 'chat_not_found')) return; // It is gone, and with it whatever was said there.
+        if (!isRefused(error, 'no_access', 'no_rights', 'forbidden')) throw error;
+        if (missed.isKnown) gaps.push({ chat: missed.chat, from: since, to: new Date() });
+      }
+    };
+    const next = channels.values();
+    const worker = async () => {
+      for (const missed of next) await readOne(missed);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    return gaps;
+  };
+}

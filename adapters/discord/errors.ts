@@ -1,0 +1,137 @@
+/**
+ * From what Discord said, or did not say, to the error that tells what may be done next (channels.md, 1 and 5).
+ *
+ * Nothing of the original error is kept: the library's carry people's texts and the tokens of interactions.
+ */
+import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
+import { ChannelError, RateLimitedError, RejectedError, UnavailableError } from '#src/errors.ts';
+
+/** Our words for Discord's codes (https://docs.discord.com/developers/topics/opcodes-and-status-codes#json). */
+const CODES: Readonly<Record<number | string, string>> = {
+  10003: 'chat_not_found',
+  10008: 'message_not_found',
+  10015: 'interaction_over',
+  10062: 'interaction_over',
+  40060: 'interaction_answered',
+  50001: 'no_access',
+  50007: 'blocked',
+  50013: 'no_rights',
+  50027: 'interaction_over',
+  50083: 'thread_closed',
+  160005: 'thread_closed',
+  200000: 'moderated',
+  200001: 'moderated',
+  240000: 'moderated',
+};
+
+/** Where the code says nothing that we know, the status does. */
+const STATUSES: Readonly<Record<number, string>> = { 401: 'unauthorized', 403: 'forbidden', 404: 'not_found' };
+
+/** Failures before the first byte of the request could go out. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+]);
+
+/** What `@sapphire/async-queue` says of a request that was given up while others were before it. */
+const GIVEN_UP_IN_QUEUE = 'Request aborted manually';
+/** The least wait after a 429 that names none. */
+const LEAST_WAIT_MS = 1_000;
+
+function reasonOf({ code, status, message }: DiscordAPIError): string {
+  if (/BASE_TYPE_MAX_LENGTH/.test(message)) return 'too_long';
+  if (/BASE_TYPE_REQUIRED|Cannot send an empty message/.test(message)) return 'empty';
+  return CODES[code] ?? STATUSES[status] ?? 'rejected';
+}
+
+/** A redirect comes instead of anything; 502 and 503 come from before whatever would have done it (design.md, 3). */
+function brokenOff(what: string, status: number): UnavailableError {
+  const certain = status < 400 || status === 502 || status === 503;
+  const doubt = certain ? '' : ' It may have been done.';
+  return new UnavailableError(`Discord could not ${what} (${status}).${doubt}`, { certain, code: `http_${status}` });
+}
+
+function rateLimited(what: string, { retryAfter, timeToReset, global }: RateLimitError): RateLimitedError {
+  const waitMs = retryAfter > 0 ? retryAfter : Math.max(timeToReset, LEAST_WAIT_MS);
+  const whose = global ? 'all that this bot does' : 'this';
+  return new RateLimitedError(
+    `Discord asks to wait ${Math.ceil(waitMs)} ms with ${whose}, before it will ${what}.`,
+    waitMs,
+  );
+}
+
+interface Failure {
+  name?: unknown;
+  code?: unknown;
+  syscall?: unknown;
+  cause?: unknown;
+}
+
+/** The error at the bottom of a failed `fetch`. */
+function rootOf(error: unknown): Failure {
+  const failure = (typeof error === 'object' && error !== null ? error : {}) as Failure;
+  return failure.cause === undefined ? failure : rootOf(failure.cause);
+}
+
+function unanswered(what: string, error: unknown): UnavailableError {
+  const root = rootOf(error);
+  const code = typeof root.code === 'string' ? root.code : '';
+  if (NOT_CONNECTED.has(code) || root.syscall === 'connect' || root instanceof AggregateError) {
+    const message = `Discord could not be reached to ${what} (${code || 'no connection'}).`;
+    return new UnavailableError(message, { certain: true, code: 'unreachable' });
+  }
+  const how = root.name === 'AbortError' ? 'did not answer in time' : 'broke off the connection or answered nonsense';
+  const message = `Discord ${how} when asked to ${what}${code && ` (${code})`}. It may have been done.`;
+  return new UnavailableError(message, { certain: false, code: 'no_answer' });
+}
+
+/** The error of a call that did not end in a readable yes. `what`: what Discord was asked to do. */
+export function failureOf(what: string, error: unknown): ChannelError {
+  if (error instanceof ChannelError) return error;
+  if (error instanceof RateLimitError) return rateLimited(what, error);
+  if (error instanceof DiscordAPIError) {
+    const [said = ''] = error.message.split('\n', 1);
+    const code = error.code === undefined ? '' : `, code ${error.code}`;
+    return new RejectedError(reasonOf(error), `Discord would not ${what}: ${said} (${error.status}${code}).`);
+  }
+  if (error instanceof HTTPError) return brokenOff(what, error.status);
+  if (error instanceof Error && error.message === GIVEN_UP_IN_QUEUE) return notBegun(what);
+  return unanswered(what, error);
+}
+
+/** The call was given up before anything was sent. */
+export function notBegun(what: string): UnavailableError {
+  return new UnavailableError(`Discord was not asked to ${what}: it was given up before.`, {
+    certain: true,
+    code: 'not_begun',
+  });
+}
+
+/** What an answer that says yes and names nothing means. */
+export function unreadable(what: string): UnavailableError {
+  return new UnavailableError(`Discord's answer to being asked to ${what} cannot be read; it may have been done.`, {
+    certain: false,
+    code: 'no_answer',
+  });
+}
+
+/** Whether Discord refused, and for one of these reasons. */
+export function isRefused(error: unknown, ...codes: string[]): error is RejectedError {
+  return error instanceof RejectedError && codes.includes(error.code);
+}

@@ -1,0 +1,81 @@
+/** What we read of Discord's messages; everything else in them is passed over. */
+import { z } from 'zod';
+
+const id = z.string().regex(/^\d+$/);
+const time = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
+
+const user = z.object({
+  id,
+  username: z.string().default(''),
+  global_name: z.string().nullish(),
+  bot: z.boolean().default(false),
+  system: z.boolean().default(false),
+});
+
+/** Somebody's place in a server. */
+const member = z.object({ nick: z.string().nullish() });
+
+const attachment = z.object({
+  id,
+  filename: z.string().optional(),
+  title: z.string().nullish(),
+  content_type: z.string().nullish(),
+  size: z.number().optional(),
+  flags: z.int().default(0),
+  duration_secs: z.number().nullish(),
+});
+
+const content = {
+  content: z.string().default(''),
+  mentions: z.array(user.extend({ member: member.nullish() })).default([]),
+  attachments: z.array(attachment).default([]),
+  sticker_items: z.array(z.object({ id, name: z.string() })).default([]),
+  poll: z
+    .object({
+      question: z.object({ text: z.string().default('') }),
+      answers: z.array(z.object({ poll_media: z.object({ text: z.string().default('') }) })).default([]),
+    })
+    .nullish(),
+};
+
+export const message = z.object({
+  id,
+  channel_id: id,
+  channel_type: z.int().optional(),
+  guild_id: z.string().optional(),
+  type: z.int().default(0),
+  timestamp: time,
+  edited_timestamp: time.nullish(),
+  author: user,
+  member: member.nullish(),
+  webhook_id: z.string().nullish(),
+  message_reference: z.object({ type: z.int().default(0), message_id: id.optional() }).nullish(),
+  referenced_message: z.object({ id, author: user, member: member.nullish(), ...content }).nullish(),
+  /** What a forwarded message says. */
+  message_snapshots: z.array(z.object({ message: z.object(content) })).default([]),
+  ...content,
+});
+
+export const deletion = z.object({ id, channel_id: id, guild_id: z.string().optional() });
+export const bulkDeletion = z.object({ ids: z.array(id), channel_id: id, guild_id: z.string().optional() });
+
+/** A command that somebody chose in Discord's list. */
+export const interaction = z.object({
+  id,
+  application_id: id,
+  channel_id: id,
+  channel: z.object({ name: z.string().nullish() }).nullish(),
+  guild_id: z.string().optional(),
+  user: user.optional(),
+  member: member.extend({ user }).optional(),
+  locale: z.string().optional(),
+  data: z.object({
+    name: z.string(),
+    options: z.array(z.object({ value: z.union([z.string(), z.number(), z.boolean()]).optional() })).default([]),
+  }),
+});
+
+export type DiscordMessage = z.infer<typeof message>;
+export type DiscordContent = Pick<DiscordMessage, keyof typeof content>;
+export type DiscordUser = z.infer<typeof user>;
+export type DiscordMember = z.infer<typeof member>;

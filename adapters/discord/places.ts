@@ -1,0 +1,133 @@
+/** The servers' channels, threads and roles, as the gateway tells of them: what a message itself does not say. */
+import { z } from 'zod';
+import type { Self } from './self.ts';
+import { byTime } from './snowflake.ts';
+
+/** A channel or thread of a server. */
+export interface Place {
+  guildId: string;
+  name: string;
+  isThread: boolean;
+  /** The newest message that was ever there; it may be gone. */
+  lastMessageId?: string;
+}
+
+/** What was known of a message's place when it came. It goes with the raw event, so that reading that is pure. */
+export interface Surroundings {
+  title?: string | undefined;
+  isThread?: boolean | undefined;
+  /** The roles that are ours alone: mentioning one is mentioning us. */
+  ourRoles?: string[] | undefined;
+  /** Names of the channels and roles that are mentioned. */
+  names?: Record<string, string> | undefined;
+}
+
+export interface Places {
+  /** Learns from an event of the gateway. */
+  note(type: string, data: unknown): void;
+  get(channelId: string): Place | undefined;
+  /** All that are known of. */
+  all(): Iterable<readonly [string, Place]>;
+  surroundings(channelId: string, content: string): Surroundings;
+}
+
+/** ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD. */
+const THREADS = new Set([10, 11, 12]);
+
+const id = z.string();
+const channel = z.object({
+  id,
+  type: z.int(),
+  guild_id: id.optional(),
+  name: z.string().nullish(),
+  last_message_id: id.nullish(),
+});
+const role = z.object({ id, name: z.string(), tags: z.object({ bot_id: id.optional() }).optional() });
+const guild = z.object({
+  id,
+  channels: z.array(channel).default([]),
+  threads: z.array(channel).default([]),
+  roles: z.array(role).default([]),
+});
+/** Of any event: no more than is needed, and nothing where it is not as it should be. */
+const event = z.object({
+  id: id.optional().catch(undefined),
+  guild_id: id.optional().catch(undefined),
+  channel_id: id.optional().catch(undefined),
+  role_id: id.optional().catch(undefined),
+  role: role.optional().catch(undefined),
+  threads: z.array(channel).optional().catch(undefined),
+});
+
+type Channel = z.infer<typeof channel>;
+type Role = z.infer<typeof role> & { guildId: string };
+
+/** Makes the memory. */
+export function createPlaces(self: Self): Places {
+  const places = new Map<string, Place>();
+  const roles = new Map<string, Role>();
+
+  const put = ({ id, type, name, guild_id: ownGuild, last_message_id: last }: Channel, guildId = ownGuild): void => {
+    if (guildId === undefined) return;
+    const before = places.get(id)?.lastMessageId;
+    const lastMessageId = [last, before]
+      .filter((one) => typeof one === 'string')
+      .toSorted(byTime)
+      .at(-1);
+    const place = { guildId, name: name ?? '', isThread: THREADS.has(type) };
+    places.set(id, { ...place, ...(lastMessageId !== undefined && { lastMessageId }) });
+  };
+  const leave = (guildId: string): void => {
+    for (const [id, place] of places) if (place.guildId === guildId) places.delete(id);
+    for (const [id, role] of roles) if (role.guildId === guildId) roles.delete(id);
+  };
+  const enter = (data: unknown): void => {
+    const { data: found } = guild.safeParse(data);
+    if (!found) return;
+    leave(found.id);
+    for (const one of [...found.channels, ...found.threads]) put(one, found.id);
+    for (const one of found.roles) roles.set(one.id, { ...one, guildId: found.id });
+  };
+  const putChannel = (data: unknown): void => {
+    const { data: found } = channel.safeParse(data);
+    if (found) put(found);
+  };
+  const newest = (channelId: string, messageId: string): void => {
+    const place = places.get(channelId);
+    if (place && byTime(place.lastMessageId ?? '', messageId) < 0) place.lastMessageId = messageId;
+  };
+
+  return {
+    get: (channelId) => places.get(channelId),
+    all: () => places,
+    note(type, data) {
+      const seen = event.safeParse(data).data ?? {};
+      const { id, guild_id: guildId, channel_id: channelId, role_id: roleId, role, threads } = seen;
+      if (type === 'GUILD_CREATE') enter(data);
+      else if (type === 'GUILD_DELETE' && id !== undefined) leave(id);
+      else if (/^(CHANNEL|THREAD)_(CREATE|UPDATE)$/.test(type)) putChannel(data);
+      else if (/^(CHANNEL|THREAD)_DELETE$/.test(type) && id !== undefined) places.delete(id);
+      else if (type === 'THREAD_LIST_SYNC') for (const thread of threads ?? []) put(thread, guildId);
+      else if (/^GUILD_ROLE_(CREATE|UPDATE)$/.test(type) && role && guildId !== undefined)
+        roles.set(role.id, { ...role, guildId });
+      else if (type === 'GUILD_ROLE_DELETE' && roleId !== undefined) roles.delete(roleId);
+      else if (type === 'MESSAGE_CREATE' && id !== undefined && channelId !== undefined) newest(channelId, id);
+    },
+    surroundings(channelId, content) {
+      const place = places.get(channelId);
+      if (!place) return {};
+      const named = (id: string) => roles.get(id)?.name ?? places.get(id)?.name;
+      const names = [...content.matchAll(/<(?:#|@&)(\d+)>/g)].flatMap(([, id = '']) => {
+        const name = named(id);
+        return name === undefined ? [] : [[id, name] as const];
+      });
+      const ours = [...roles.values()].filter((one) => one.tags?.bot_id === self.id && one.guildId === place.guildId);
+      return {
+        title: place.name,
+        isThread: place.isThread,
+        ourRoles: ours.map(({ id }) => id),
+        names: Object.fromEntries(names),
+      };
+    },
+  };
+}
