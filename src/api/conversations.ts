@@ -1,5 +1,6 @@
 /** `/v1/conversations`: what was said, whichever app it was said on. */
 import { z } from 'zod';
+import { API_APP } from '../conversation.ts';
 import { InvalidError, NotFoundError } from '../errors.ts';
 import { eraseConversation } from '../history/erase.ts';
 import { listConversations } from '../history/list.ts';
@@ -68,7 +69,7 @@ export function createConversations(deps: ApiDeps): Route[] {
         const { caller, body } = call;
         const personId = await ownerOf(store, caller, body.person);
         const settings = await readWishes(store, body);
-        const owner = { kind: 'direct' as const, personId, ...settings };
+        const owner = { kind: 'direct' as const, personId, apps: [API_APP], ...settings };
         const { _id, ...conversation } = newConversation(call.newId('cnv'), new Date(), owner);
         await store.writeAll([
           update(store.conversations, { _id }, { $setOnInsert: conversation }, { upsert: true }),

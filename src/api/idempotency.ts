@@ -1,7 +1,7 @@
 /** `Idempotency-Key`: the same request, sent again, is done once and answered alike, for 24 hours. */
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
-import { BridgeError, ConflictError, describeError } from '../errors.ts';
+import { BridgeError, ConflictError, describeError, NotFoundError } from '../errors.ts';
 import { keyedHash, seal, unseal } from '../keys/seal.ts';
 import type { Logger } from '../log.ts';
 import type { Idempotency } from '../store/records.ts';
@@ -114,7 +114,18 @@ function outcomeOf(reply: Reply | undefined, sealKey: Buffer): Partial<Idempoten
   if (reply === undefined || reply.status >= 500) return AGAIN;
   if (reply.unsaved) return { state: 'unsaved' };
   const { status, body, headers } = reply;
-  return { state: 'done', answer: seal(sealKey, JSON.stringify({ status, body, headers })) };
+  const conversationId = conversationOf(body);
+  return {
+    state: 'done',
+    answer: seal(sealKey, JSON.stringify({ status, body, headers })),
+    ...(conversationId ? { conversationId } : {}),
+  };
+}
+
+/** The conversation that an answer tells of: whoever erases it takes the answer along. */
+function conversationOf(body: unknown): string | undefined {
+  const { id, conversationId = id } = (body ?? {}) as { id?: unknown; conversationId?: unknown };
+  return typeof conversationId === 'string' && conversationId.startsWith('cnv_') ? conversationId : undefined;
 }
 
 /** Takes the key for a run of ours, or gives the row of the run that has answered. Throws when neither can be. */
@@ -136,6 +147,7 @@ async function begin(rows: Store['idempotency'], fresh: Idempotency): Promise<Id
     const words = 'This was answered, and the answer was not kept, because the conversation is not saved.';
     throw new ConflictError('unsaved_not_replayable', words);
   }
+  if (row.state === 'gone') throw new NotFoundError('What this request made was deleted, and');
   return row.state === 'done' ? row : takeOver(rows, row);
 }
 

@@ -7,6 +7,7 @@ import { findConversation, isTheirs } from './conversations.ts';
 import type { ApiDeps } from './deps.ts';
 import { createFollow } from './follow.ts';
 import { type Route, route } from './route.ts';
+import { conversationShape, messageShape } from './shapes.ts';
 import { openEventStream } from './sse.ts';
 import { transcriptText } from './transcript.ts';
 
@@ -27,7 +28,7 @@ export function createLiveView(deps: ApiDeps): Route[] {
       description:
         'Each new message comes once, in order, as an event `message` with an `id`. After a break, `Last-Event-ID` (or `?lastEventId=`) goes on behind that one; without it the stream begins now. What changes besides comes as `edit`, `delivery`, `mode`, `turn`, `typing`, `delta` and `restart`, without an id.',
       query: z.object({ lastEventId: z.string().optional() }),
-      answers: { 200: { description: 'The events.', contentType: 'text/event-stream' } },
+      answers: { 200: { description: 'The events.', otherTypes: ['text/event-stream'] } },
       async handle({ caller, params, query, request, response, signal }) {
         const { _id: conversationId, mode } = await findConversation(store, caller, params['id']);
         const lastSeq = await store.readLastSeq(conversationId);
@@ -47,7 +48,13 @@ export function createLiveView(deps: ApiDeps): Route[] {
       summary: 'Read a whole conversation as one text',
       description: 'As `text/markdown` or `application/json`, by `Accept` or `?format=`.',
       query: z.object({ format: z.enum(['markdown', 'json']).optional() }),
-      answers: { 200: { description: 'The conversation with all its messages.', contentType: 'text/markdown' } },
+      answers: {
+        200: {
+          description: 'The conversation with all its messages.',
+          schema: z.object({ conversation: conversationShape, messages: z.array(messageShape) }),
+          otherTypes: ['text/markdown'],
+        },
+      },
       async handle({ caller, params, query, request, response, signal }) {
         const conversation = await findConversation(store, caller, params['id']);
         const type = query.format ? FORMATS[query.format] : request.accepts(Object.values(FORMATS));

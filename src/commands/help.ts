@@ -1,4 +1,5 @@
 /** `/help` and `/start`: who speaks, and what can be typed. */
+import { isLinkCode } from '../identity/link-codes.ts';
 import type { Command } from './command.ts';
 import { openLink } from './link.ts';
 
@@ -24,7 +25,7 @@ export function createHelp(all: () => readonly Command[]): Command[] {
       summary: 'say hello',
       isForGroups: false,
       run: async (call) =>
-        call.argument !== ''
+        isLinkCode(call.argument)
           ? openLink(call)
           : `Hello! I am **${call.agentName}**. Write to me as you would to a friend: I answer here, and I remember our conversation. \`/help\` shows what else can be typed.`,
     },

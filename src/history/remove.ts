@@ -44,12 +44,9 @@ async function cancelOpen(store: Store, conversationId: string, chatIds: string[
   }
 }
 
-/** Answers that are kept for a repeat under the same `Idempotency-Key` hold its texts. Few are kept, and for a day. */
+/** Answers that are kept for a repeat under the same `Idempotency-Key` hold its texts. */
 async function eraseAnswers({ idempotency }: Store, conversationId: string): Promise<void> {
-  const problem = { type: 'about:blank', title: 'Not Found', status: 404, code: 'not_found' };
-  const body = JSON.stringify({ ...problem, detail: 'What this request made was deleted.' });
-  const answer = { status: 404, body, headers: { 'Content-Type': 'application/problem+json' } };
-  await idempotency.updateMany({ 'answer.body': { $regex: conversationId } }, { $set: { answer } });
+  await idempotency.updateMany({ conversationId, state: 'done' }, { $set: { state: 'gone' }, $unset: { answer: 1 } });
 }
 
 /** What commands answered here, and what was to be said of messages that are gone already. */

@@ -10,6 +10,11 @@ const HOUR_MS = 3_600_000;
 /** How long a question whether to join may be answered. */
 const ANSWER_MS = 10 * 60_000;
 
+/** Whether a text has the form of a code; whatever else follows a greeting is none of ours. */
+export function isLinkCode(text: string): boolean {
+  return /^[\w-]{22}$/.test(text);
+}
+
 /** What a code is for. */
 export type LinkPurpose = Pick<LinkCode, 'personId' | 'app'> & Partial<Pick<LinkCode, 'conversationId' | 'isShared'>>;
 

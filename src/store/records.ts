@@ -187,11 +187,14 @@ export interface Idempotency {
   request: string;
   /** When the first run began. What the request makes has ids that follow from this: a repeat makes the same. */
   startedAt: Date;
-  state: 'running' | 'done' | 'unsaved';
+  /** `gone`: what the answer told of was deleted. */
+  state: 'running' | 'done' | 'unsaved' | 'gone';
   /** When the run began that goes on now; another one may begin when it has surely died. */
   runAt: Date;
   /** The answer, sealed: only who sends the `Idempotency-Key` again can have it opened. */
   answer?: string;
+  /** The conversation that the answer tells of. */
+  conversationId?: string;
   expiresAt: Date;
 }
 
@@ -199,11 +202,13 @@ export const idempotencySchema = new Schema<Idempotency>({
   _id: { type: String, required: true },
   request: { type: String, required: true },
   startedAt: { type: Date, required: true },
-  state: { type: String, enum: ['running', 'done', 'unsaved'], required: true },
+  state: { type: String, enum: ['running', 'done', 'unsaved', 'gone'], required: true },
   runAt: { type: Date, required: true },
   answer: String,
+  conversationId: String,
   expiresAt: { type: Date, required: true },
 });
+idempotencySchema.index({ conversationId: 1 });
 idempotencySchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
 /** Who answers: instructions, models, voice. What is `null` is as the operator's variables say. */

@@ -143,7 +143,7 @@ test('erasing a conversation', async (t) => {
     telegram.say({ from: ann, chat: group, text: `@${telegram.username} badger four` });
     await eventually(
       'it is answered',
-      async () => (await database.find('conversations', { kind: 'group' })).length === 1,
+      async () => (await database.find('messages', { text: /badger four/, role: 'agent' })).length === 1,
     );
     await database.quiet();
     const [before] = await database.find('conversations', { kind: 'group' });

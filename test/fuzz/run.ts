@@ -5,13 +5,15 @@
  * Bounded by time and by examples; arguments go to Schemathesis (`npm run fuzz-api -- --max-time 600`, `-n 200`).
  */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '#src/services/cache.ts';
-import { ADMIN_KEY, ADMIN_SECRET } from '#test/product/admin.ts';
+import { ADMIN_KEY, ADMIN_SECRET, createAdmin } from '#test/product/admin.ts';
+import { eventually } from '#test/product/eventually.ts';
 import { startProduct } from '#test/product/product.ts';
 
 const VERSION = '4.32.5';
@@ -48,6 +50,17 @@ async function findSchemathesis(): Promise<string> {
   return command;
 }
 
+/** Brings something about that can be found, and tells Schemathesis its ids: guessed ones lead to 404 alone. */
+async function knownIds(url: string): Promise<string> {
+  const admin = createAdmin(() => url);
+  const body = JSON.stringify({ id: randomUUID(), text: 'hello' });
+  await fetch(`${url}/webhooks/web`, { method: 'POST', body });
+  const job = await eventually('there is a job', async () => (await admin.jobs())[0]);
+  return Object.entries({ conversations: job.conversationId, jobs: job.id })
+    .map(([path, id]) => `[[operations]]\ninclude-path-regex = "/v1/${path}/"\nparameters = { "path.id" = "${id}" }\n`)
+    .join('\n');
+}
+
 const command = await findSchemathesis();
 const dataDir = await mkdtemp(join(tmpdir(), 'pantheon-fuzz-'));
 try {
@@ -60,9 +73,7 @@ try {
   };
   const product = await startProduct(env, dataDir);
   try {
-    // Something to find: a conversation, its turn and its delivery.
-    const said = JSON.stringify({ id: 'first', text: 'hello' });
-    await fetch(`${product.url}/webhooks/web`, { method: 'POST', body: said });
+    await writeFile(join(dataDir, 'schemathesis.toml'), await knownIds(product.url));
     const [apiKey, secret] = [`apiKey: ${ADMIN_KEY}`, `secret: ${ADMIN_SECRET}`];
     const what = ['--checks', CHECKS.join(','), '--exclude-path-regex', STREAMS, '-H', apiKey, '-H', secret];
     const where = ['run', `${product.url}/openapi.json`, '--url', product.url];

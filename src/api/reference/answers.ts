@@ -5,7 +5,7 @@ import type { ZodOpenApiResponseObject } from 'zod-openapi';
 import { type Operation, pathParameters } from './operation.ts';
 
 /** An error (RFC 9457). */
-export const problemShape = z
+const problemShape = z
   .object({
     type: z.string(),
     title: z.string(),
