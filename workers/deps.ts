@@ -26,6 +26,8 @@ export interface ReplyDeps extends WorkerDeps {
   agent: { name: string; instructions: string };
   /** The model's places; fair by person. */
   slots: Slots;
+  pacer: Pacer;
+  sendTimeoutMs: number;
   limits: Pick<Config, 'DAILY_TURNS' | 'PERSON_DAILY_TURNS' | 'PERSON_RATE'>;
 }
 
