@@ -15,6 +15,8 @@ export interface Placed {
   inbound: InboundMessage | InboundEdit;
   known: Known;
   place: Place;
+  /** Not to be answered before. */
+  heldUntil?: Date;
 }
 
 export type StoreMessages = (batch: Placed[]) => Promise<void>;
@@ -48,7 +50,7 @@ export function createMessageStore(deps: IngestDeps): StoreMessages {
     });
     const before = batch.flatMap(({ place }) => place.chatWrites);
     const inserts = messages.map((message) => insert(store.messages, message));
-    const result = await store.writeAll([...before, ...inserts, ...inboxWrites(deps, messages)]);
+    const result = await store.writeAll([...before, ...inserts, ...inboxWrites(deps, messages, heldUntilOf(batch))]);
     if (result.isDone) {
       for (const [id, seq] of seqs) store.lastSeqs.set(id, seq);
       for (const { place } of batch) place.isStored();
@@ -114,11 +116,22 @@ function newMessage({ channel, inbound, known, place }: Placed, seq: number): Me
   };
 }
 
+/** Which conversations are not to be answered before which time. */
+function heldUntilOf(batch: Placed[]): ReadonlyMap<string, Date> {
+  return new Map(
+    batch.flatMap(({ place, heldUntil }) => (heldUntil ? [[place.conversationId, heldUntil] as const] : [])),
+  );
+}
+
 /**
  * Tells each conversation what it got: its last place, that its inbox moved, that there is work. A message that
  * comes shortly after another sets `readyAt`: more may follow, and they are answered together.
  */
-function inboxWrites({ store, replyWaitMs }: IngestDeps, messages: Message[]): Write[] {
+function inboxWrites(
+  { store, replyWaitMs }: IngestDeps,
+  messages: Message[],
+  held: ReadonlyMap<string, Date> = new Map(),
+): Write[] {
   const now = new Date();
   const readyAt = new Date(now.getTime() + replyWaitMs);
   return [...Map.groupBy(messages, (message) => message.conversationId)].map(([_id, own]) => {
@@ -130,7 +143,7 @@ function inboxWrites({ store, replyWaitMs }: IngestDeps, messages: Message[]): W
           lastSeq: { $max: ['$lastSeq', ...seqs] },
           inbox: { $add: ['$inbox', own.length] },
           pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', ...seqs] }, Math.min(...seqs)] },
-          readyAt: { $cond: [isBurst, readyAt, '$readyAt'] },
+          readyAt: held.get(_id) ?? { $cond: [isBurst, readyAt, '$readyAt'] },
           apps: { $setUnion: ['$apps', own.map(({ channel }) => channel)] },
           hasWork: true,
           workAt: now,

@@ -16,6 +16,8 @@ export interface Chat {
   identityId?: string;
   /** The chat goes on under this id. */
   movedTo?: string;
+  /** When something was said here, to the day: which chats to ask for what was missed. */
+  activeAt?: Date;
   createdAt: Date;
 }
 
@@ -30,9 +32,11 @@ export const chatSchema = new Schema<Chat>({
   conversationId: String,
   identityId: String,
   movedTo: String,
+  activeAt: Date,
   createdAt: { type: Date, required: true },
 });
 chatSchema.index({ identityId: 1 });
+chatSchema.index({ channel: 1, account: 1, activeAt: 1 });
 
 /** The natural key of a chat: channel, account, the platform's id and thread. */
 export function chatKey(channel: string, chat: Pick<ChatRef, 'account' | 'externalId' | 'threadId'>): string {

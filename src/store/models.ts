@@ -25,6 +25,8 @@ import {
   linkCodeSchema,
   type Unread,
   unreadSchema,
+  type Watermark,
+  watermarkSchema,
 } from './records.ts';
 import { type Turn, turnSchema } from './turns.ts';
 
@@ -45,6 +47,7 @@ export interface Models {
   idempotency: Model<Idempotency>;
   agents: Model<AgentRecord>;
   linkCodes: Model<LinkCode>;
+  watermarks: Model<Watermark>;
 }
 
 /** Makes the models on a connection. */
@@ -70,5 +73,6 @@ export function createModels(connection: Connection): Models {
     idempotency: model('idempotency', idempotencySchema),
     agents: model('agents', agentSchema),
     linkCodes: model('linkCodes', linkCodeSchema),
+    watermarks: model('watermarks', watermarkSchema),
   };
 }
