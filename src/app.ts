@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { channels as factories } from '#adapters/index.ts';
 import { startWorkers } from '#workers/index.ts';
 import { createKeeper } from '#workers/keeper.ts';
-import { startListening } from '#workers/listen.ts';
+import { startListening } from '#workers/listen/listen.ts';
 import type { Ask } from './agent/agent.ts';
 import { createLimits as createTurnLimits } from './agents/limits.ts';
 import { createAppend } from './history/append.ts';
@@ -115,7 +115,7 @@ export async function startApp(
     config.ROLES,
   );
   const listening = config.ROLES.includes('channels')
-    ? startListening({ store, log, holder, ingest, channels })
+    ? startListening({ store, bells, live, log, holder, ingest, channels })
     : { reports: new Map(), close: async () => undefined };
 
   const closing = new AbortController();

@@ -27,6 +27,8 @@ export interface ReplyDeps extends WorkerDeps {
   agents: Pick<Agents, 'of'>;
   /** The model's places; fair by person. */
   slots: Slots;
+  pacer: Pacer;
+  sendTimeoutMs: number;
   limits: Pick<Config, 'DAILY_TURNS' | 'PERSON_DAILY_TURNS' | 'PERSON_RATE'>;
 }
 

@@ -8,6 +8,7 @@ import type { TelegramConfig } from './config.ts';
 import { formatTelegram } from './format.ts';
 import { createListen } from './listen.ts';
 import { readUpdate } from './normalize/read.ts';
+import { createPreview } from './preview.ts';
 import { createReceive } from './receive.ts';
 import { createSelf } from './self.ts';
 import { createSend, createTyping } from './send.ts';
@@ -52,6 +53,7 @@ export function createTelegramChannel(config: TelegramConfig, { log, publicUrl }
       }),
     }),
     typing: createTyping(api),
+    preview: createPreview(api, log),
     // https://core.telegram.org/bots/features#deep-linking
     startLink: async (code) => `https://t.me/${(self.known() ?? (await self.learn())).username}?start=${code}`,
     probe: async (signal) => {

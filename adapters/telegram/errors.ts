@@ -20,6 +20,8 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/can't initiate conversation/i, 'not_started'],
   [/kicked from|not a member/i, 'not_a_member'],
   [/upgraded to a supergroup/i, 'chat_moved'],
+  [/message is not modified/i, 'not_modified'],
+  [/message to (edit|delete) not found/i, 'message_gone'],
   [/can't parse entities/i, 'parse_failed'],
   [/message is too long|message_too_long/i, 'too_long'],
   [/message text is empty|must be non-empty/i, 'empty'],

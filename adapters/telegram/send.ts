@@ -8,7 +8,7 @@ import { callSignal } from './api.ts';
 import { toPlainText } from './plain.ts';
 
 /** In which topic of a forum it is said, if in any. */
-function topicOf(chat: ChatRef): { message_thread_id?: number } {
+export function topicOf(chat: ChatRef): { message_thread_id?: number } {
   return chat.threadId === '' ? {} : { message_thread_id: Number(chat.threadId) };
 }
 

@@ -38,8 +38,15 @@ export const stopCommand: Command = {
       ),
       update(
         store.deliveries,
-        { chatId, isOpen: true, state: 'queued', kind: 'message' },
+        // What may have arrived is not as if it had never been said.
+        { chatId, isOpen: true, state: 'queued', kind: 'message', live: null, 'parts.state': { $ne: 'unknown' } },
         { $set: { state: 'cancelled', isOpen: false, updatedAt: new Date() } },
+        { many: true },
+      ),
+      update(
+        store.deliveries,
+        { chatId, isOpen: true, state: 'queued', live: 'decided' },
+        { $set: { live: 'withdrawn', nextTryAt: new Date(), updatedAt: new Date() } },
         { many: true },
       ),
     ]);

@@ -19,11 +19,21 @@ import { sendNotice } from '../commands/notice.ts';
 import { createPlaceResolver, type Placed } from './place.ts';
 import { storeUnread } from './unread.ts';
 
-/** Stores a batch of a channel. Rejects when it could not: the platform keeps it then. */
-export type Ingest = (channel: string, batch: Inbound[]) => Promise<void>;
+/**
+ * Stores a batch of a channel. Rejects when it could not: the platform keeps it then. `heldUntil`: older messages are
+ * still being fetched, so that nothing of the batch is answered before.
+ */
+export type Ingest = (channel: string, batch: Inbound[], heldUntil?: Date) => Promise<void>;
+
+/** An event on its way in. */
+interface Item {
+  channel: string;
+  inbound: Inbound;
+  heldUntil: Date | undefined;
+}
 
 interface Waiting {
-  items: { channel: string; inbound: Inbound }[];
+  items: Item[];
   resolve: () => void;
   reject: (error: unknown) => void;
 }
@@ -68,12 +78,15 @@ export function createIngest(deps: IngestDeps & { commands: Commands }): Ingest 
     }
   };
 
-  return (channel, batch) =>
+  return (channel, batch, heldUntil) =>
     new Promise((resolve, reject) => {
-      waiting.push({ items: batch.map((inbound) => ({ channel, inbound })), resolve, reject });
+      waiting.push({ items: batch.map((inbound) => ({ channel, inbound, heldUntil })), resolve, reject });
       if (!isWriting) void writeWaiting();
     });
 }
+
+/** A message or edit on its way in. */
+type Said = Item & { inbound: InboundMessage | InboundEdit };
 
 /** Writes events in their order; neighbouring messages together. */
 function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: Waiting['items']) => Promise<void> {
@@ -81,9 +94,10 @@ function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: W
   const places = createPlaceResolver(deps.store);
   const storeMessages = createMessageStore(deps);
 
-  const place = async (channel: string, inbound: InboundMessage | InboundEdit): Promise<Placed> => {
+  const place = async (channel: string, inbound: InboundMessage | InboundEdit, heldUntil?: Date): Promise<Placed> => {
     const known = await identities.resolve(channel, inbound.from, inbound.at);
-    return { channel, inbound, known, place: await places.resolve(channel, inbound.chat, known, inbound.at) };
+    const found = await places.resolve(channel, inbound.chat, known, inbound.at);
+    return { channel, inbound, known, place: found, ...(heldUntil ? { heldUntil } : {}) };
   };
 
   const writeOther = async (channel: string, inbound: Inbound) => {
@@ -102,13 +116,13 @@ function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: W
   };
 
   return async (items) => {
-    const runs: { channel: string; inbound: InboundMessage | InboundEdit }[][] = [];
+    const runs: Said[][] = [];
     const entered = new Set<string>();
-    for (const { channel, inbound: said } of items.map(normalized)) {
+    for (const { channel, inbound: said, heldUntil } of items.map(normalized)) {
       if (await isForOthers(deps, channel, said, entered)) continue;
       const inbound = (await asConfirmation(deps, channel, said)) ?? said;
       if (isPlainMessage(inbound)) {
-        (runs[0] ??= []).push({ channel, inbound });
+        (runs[0] ??= []).push({ channel, inbound, heldUntil });
         continue;
       }
       await writeRun(runs.pop());
@@ -117,8 +131,8 @@ function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: W
     await writeRun(runs.pop());
   };
 
-  async function writeRun(run: { channel: string; inbound: InboundMessage | InboundEdit }[] = []): Promise<void> {
-    const placed = await Promise.all(run.map(({ channel, inbound }) => place(channel, inbound)));
+  async function writeRun(run: Said[] = []): Promise<void> {
+    const placed = await Promise.all(run.map(({ channel, inbound, heldUntil }) => place(channel, inbound, heldUntil)));
     const told = placed.filter(({ known }) => !known.identity.isBlocked);
     const forgotten = await findForgotten(deps.store, told);
     await storeMessages(told.filter((one) => !forgotten.has(one)));
@@ -173,10 +187,11 @@ function isTooLong(inbound: InboundMessage | InboundEdit): boolean {
   return Buffer.byteLength(inbound.text) > TEXT_LIMIT_BYTES;
 }
 
-function normalized({ channel, inbound }: Waiting['items'][number]): Waiting['items'][number] {
-  if (inbound.kind !== 'message' && inbound.kind !== 'edit') return { channel, inbound };
+function normalized(item: Item): Item {
+  const { inbound } = item;
+  if (inbound.kind !== 'message' && inbound.kind !== 'edit') return item;
   const from = { ...inbound.from, name: normalizeText(inbound.from.name) };
-  return { channel, inbound: { ...inbound, from, text: normalizeText(inbound.text) } };
+  return { ...item, inbound: { ...inbound, from, text: normalizeText(inbound.text) } };
 }
 
 /** A text became a command by an edit: a version of the message if there is one, and never a command that runs. */

@@ -42,7 +42,7 @@ export function createMessageStore(deps: IngestDeps): StoreMessages {
     const before = batch.flatMap(({ place }) => place.chatWrites);
     const inserts = messages.map((message) => insert(store.messages, message));
     const entries = messages.map((message, index) => messageEntry(store, message, ownerOf(batch[index])));
-    const inbox = inboxWrites(deps, messages);
+    const inbox = inboxWrites(deps, messages, heldUntilOf(batch));
     const result = await store.writeAll([...before, ...inserts, ...entries, ...inbox.map(({ write }) => write)]);
     if (result.isDone) {
       for (const [id, seq] of seqs) store.lastSeqs.set(id, seq);
@@ -130,11 +130,22 @@ function newMessage({ channel, inbound, known, place }: Placed, seq: number): Me
   };
 }
 
+/** Which conversations are not to be answered before which time. */
+function heldUntilOf(batch: Placed[]): ReadonlyMap<string, Date> {
+  return new Map(
+    batch.flatMap(({ place, heldUntil }) => (heldUntil ? [[place.conversationId, heldUntil] as const] : [])),
+  );
+}
+
 /**
  * Tells each conversation what it got: its last place, that its inbox moved, that there is work. A message that
  * comes shortly after another sets `readyAt`: more may follow, and they are answered together.
  */
-function inboxWrites({ store, replyWaitMs }: IngestDeps, messages: Message[]): InboxWrite[] {
+function inboxWrites(
+  { store, replyWaitMs }: IngestDeps,
+  messages: Message[],
+  held: ReadonlyMap<string, Date> = new Map(),
+): InboxWrite[] {
   const now = new Date();
   const readyAt = new Date(now.getTime() + replyWaitMs);
   return [...Map.groupBy(messages, (message) => message.conversationId)].map(([_id, own]) => {
@@ -146,7 +157,7 @@ function inboxWrites({ store, replyWaitMs }: IngestDeps, messages: Message[]): I
           lastSeq: { $max: ['$lastSeq', ...seqs] },
           inbox: { $add: ['$inbox', own.length] },
           pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', ...seqs] }, Math.min(...seqs)] },
-          readyAt: { $cond: [isBurst, readyAt, '$readyAt'] },
+          readyAt: held.get(_id) ?? { $cond: [isBurst, readyAt, '$readyAt'] },
           apps: { $setUnion: ['$apps', own.map(({ channel }) => channel)] },
           hasWork: true,
           workAt: now,

@@ -25,6 +25,8 @@ export interface Placed {
   inbound: InboundMessage | InboundEdit;
   known: Known;
   place: Place;
+  /** Not to be answered before. */
+  heldUntil?: Date;
 }
 
 export interface PlaceResolver {
@@ -32,23 +34,28 @@ export interface PlaceResolver {
 }
 
 const REMEMBERED = 10_000;
+const DAY_MS = 86_400_000;
 
-/** Makes the resolver. It remembers only which chats exist: what belongs where is read each time. */
+/** Makes the resolver. It remembers only which chats are up to date: what belongs where is read each time. */
 export function createPlaceResolver(store: Store): PlaceResolver {
-  const exists = createLru<true>(REMEMBERED);
+  const activeOn = createLru<number>(REMEMBERED);
   return {
     async resolve(channel, chat, known, at) {
       const chatId = chatKey(channel, chat);
+      const today = Math.floor(at.getTime() / DAY_MS);
+      const isStored = () => activeOn.set(chatId, Math.max(today, activeOn.get(chatId) ?? 0));
+      const isUpToDate = (activeOn.get(chatId) ?? 0) >= today;
+      const active = { $max: { activeAt: at } };
       if (chat.kind === 'group') {
         const found = await findGroup(store, channel, chat, at);
-        return { chatId, ...found, chatWrites: [], isStored: () => undefined };
+        const chatWrites = isUpToDate ? [] : [update(store.chats, { _id: chatId }, active)];
+        return { chatId, ...found, chatWrites, isStored };
       }
       const chatWrites: Write[] = [];
-      if (!exists.get(chatId)) {
+      if (!isUpToDate) {
         const { _id, ...rest } = { ...newChat(channel, chat, at), identityId: known.identity._id };
-        chatWrites.push(update(store.chats, { _id }, { $setOnInsert: rest }, { upsert: true }));
+        chatWrites.push(update(store.chats, { _id }, { $setOnInsert: rest, ...active }, { upsert: true }));
       }
-      const isStored = () => exists.set(chatId, true);
       return { chatId, conversationId: known.person.activeConversationId, chatWrites, isStored };
     },
   };

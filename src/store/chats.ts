@@ -18,6 +18,8 @@ export interface Chat {
   movedTo?: string;
   /** Something said before was erased: an event from before is looked for among the tombstones. */
   notBefore?: Date | null;
+  /** When something was said here, to the day: which chats to ask for what was missed. */
+  activeAt?: Date;
   createdAt: Date;
 }
 
@@ -33,9 +35,11 @@ export const chatSchema = new Schema<Chat>({
   identityId: String,
   movedTo: String,
   notBefore: Date,
+  activeAt: Date,
   createdAt: { type: Date, required: true },
 });
 chatSchema.index({ identityId: 1 });
+chatSchema.index({ channel: 1, account: 1, activeAt: 1 });
 
 /** The natural key of a chat: channel, account, the platform's id and thread. */
 export function chatKey(channel: string, chat: Pick<ChatRef, 'account' | 'externalId' | 'threadId'>): string {

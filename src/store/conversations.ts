@@ -10,6 +10,8 @@ export interface Decision {
   texts: string[];
   /** Why there is no answer; `texts` then holds what the person is told instead. */
   error?: { code: string; message: string };
+  /** The delivery in which people saw the answer growing. */
+  growing?: string;
   /** What the person is told is told once in this period. */
   notePeriod?: { name: string; since: Date };
   model?: string;
@@ -64,6 +66,8 @@ export interface Conversation {
   decided?: Decision | null;
   /** The turn that runs now. */
   turnId?: string | null;
+  /** The delivery in which people see that turn's answer growing: whoever takes the conversation finds it here. */
+  growing?: string | null;
   leaseHolder?: string | null;
   leaseUntil?: Date | null;
   fence: number;
@@ -101,6 +105,7 @@ export const conversationSchema = new Schema<Conversation>({
   crashes: { type: Number, default: 0 },
   decided: Schema.Types.Mixed,
   turnId: String,
+  growing: String,
   leaseHolder: String,
   leaseUntil: Date,
   fence: { type: Number, default: 0 },

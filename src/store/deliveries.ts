@@ -10,9 +10,20 @@ export interface Part {
   /** The fence under which `sending` was written: found under another one, nobody knows what became of it. */
   fence?: number;
   key: string;
+  /** The platform's message. On a part that is not `sent`: it is there already, and said by an edit. */
   externalId?: string;
+  /** When the last try began. */
   at?: Date;
+  /** How often an unknown part was looked for on the platform, in vain. */
+  looks?: number;
 }
+
+/**
+ * How far an answer is that people see growing. `growing`: its first part is on the platform, or may be, and the
+ * answer is still being made; `decided`: it is made, and the first part is finished by an edit; `withdrawn`: there
+ * will be none, and what is on the platform is taken back.
+ */
+export type LiveState = 'growing' | 'decided' | 'withdrawn';
 
 /** One try, as an admin sees it. `certain: false`: it may have arrived. */
 export interface Try {
@@ -41,6 +52,8 @@ export interface Delivery {
   /** The command that a notice answers, as it was typed. */
   command?: string;
   parts: Part[];
+  /** Only of an answer that is seen growing. While it is `growing` it is the reply worker's, and not open. */
+  live?: LiveState;
   state: DeliveryState;
   /** Whether the deliver worker has something to do here. */
   isOpen: boolean;
@@ -74,6 +87,7 @@ const part = new Schema<Part>(
     key: { type: String, required: true },
     externalId: String,
     at: Date,
+    looks: Number,
   },
   { _id: false },
 );
@@ -94,6 +108,7 @@ export const deliverySchema = new Schema<Delivery>({
   text: String,
   command: String,
   parts: { type: [part], default: [] },
+  live: { type: String, enum: ['growing', 'decided', 'withdrawn'] },
   state: {
     type: String,
     enum: ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown', 'cancelled'],

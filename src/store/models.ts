@@ -31,6 +31,8 @@ import {
   tombstoneSchema,
   type Unread,
   unreadSchema,
+  type Watermark,
+  watermarkSchema,
 } from './records.ts';
 import { type Turn, turnSchema } from './turns.ts';
 
@@ -54,6 +56,7 @@ export interface Models {
   searchEntries: Model<SearchEntry>;
   tombstones: Model<Tombstone>;
   erasures: Model<Erasure>;
+  watermarks: Model<Watermark>;
 }
 
 /** Makes the models on a connection. */
@@ -82,5 +85,6 @@ export function createModels(connection: Connection): Models {
     searchEntries: model('searchEntries', searchEntrySchema),
     tombstones: model('tombstones', tombstoneSchema),
     erasures: model('erasures', erasureSchema),
+    watermarks: model('watermarks', watermarkSchema),
   };
 }

@@ -119,6 +119,17 @@ export const leaseSchema = new Schema<Lease>({
   fence: { type: Number, required: true },
 });
 
+/** Until when everything is known that was said on an account of a channel that can catch up. */
+export interface Watermark {
+  _id: string;
+  knownUntil: Date;
+}
+
+export const watermarkSchema = new Schema<Watermark>({
+  _id: { type: String, required: true },
+  knownUntil: { type: Date, required: true },
+});
+
 /** Turns per UTC day over everybody: what `DAILY_TURNS` limits. */
 export interface Counter {
   _id: string;

@@ -39,12 +39,16 @@ const START_MS = 60_000;
 
 /**
  * Starts it with nothing in its environment but `env`, on a free port, and resolves when it is ready.
- * Rejects with its last words when it ends before. `cwd` is where it looks for `.env`.
+ * Rejects with its last words when it ends before. `cwd` is where it looks for `.env`, `program` the file that is run.
  */
-export async function startProduct(env: Record<string, string>, cwd: string): Promise<Product> {
+export async function startProduct(
+  env: Record<string, string>,
+  cwd: string,
+  program = join('src', 'main.ts'),
+): Promise<Product> {
   const { PATH = '', HOME = '' } = process.env;
   const cache = join(ROOT, 'node_modules', '.cache', 'node');
-  const child = spawn(process.execPath, [...NODE_FLAGS, join(ROOT, 'src', 'main.ts')], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(ROOT, program)], {
     cwd,
     env: { PATH, HOME, NODE_COMPILE_CACHE: cache, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -25,6 +25,8 @@ export interface StageOptions {
   /** The way to the services that the product is given, where that is not the straight one. */
   via?: Partial<Record<keyof Addresses, (address: string) => string>>;
   env?: Record<string, string>;
+  /** The file that is run, where it is not the product as everybody runs it. */
+  program?: string;
   /** The product finds the services by itself, on `DATA_DIR`. */
   isEmbedded?: boolean;
 }
@@ -46,7 +48,7 @@ const UNHURRIED = {
  * `/openapi.json` has it.
  */
 export async function openStage(t: TestContext, options: StageOptions = {}): Promise<Stage> {
-  const { services, via = {}, env = {}, isEmbedded = false } = options;
+  const { services, via = {}, env = {}, isEmbedded = false, program } = options;
   const [{ mongodbUri, redisUrl }, telegram, model, cwd] = await Promise.all([
     services ?? sharedServices(),
     startTelegram(),
@@ -83,7 +85,7 @@ export async function openStage(t: TestContext, options: StageOptions = {}): Pro
     database,
     admin: createAdmin(() => running().at(-1)?.url ?? ''),
     async start(more = {}) {
-      const product = await startProduct({ ...environment, ...more }, cwd);
+      const product = await startProduct({ ...environment, ...more }, cwd, program);
       products.push(product);
       if (product.url) await watchAnswers(product.url);
       return product;

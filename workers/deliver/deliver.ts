@@ -4,12 +4,14 @@ import { LEASE_RENEW_MS } from '#src/conversation.ts';
 import type { Delivery, Part } from '#src/store/deliveries.ts';
 import { leaseEnd } from '#src/store/leases.ts';
 import type { DeliverDeps } from '../deps.ts';
-import { rejected } from './outcome.ts';
-import { waitFor } from './pace.ts';
+import { lookUpParts, orLookAgain } from './look-up.ts';
+import { type End, rejected } from './outcome.ts';
+import { waitFor } from '../pace.ts';
 import { markAbandoned, splitParts } from './parts.ts';
 import { createProbation, type Probation } from './probation.ts';
 import { begin, type Dispatch, finish, isGone, noteNext, startPart } from './record.ts';
 import { sendPart } from './send.ts';
+import { takeBack } from './shown.ts';
 
 /** What this process knows that is not written anywhere. */
 interface Memory {
@@ -35,7 +37,7 @@ export function createDeliver(
     const isEarly = delivery.nextTryAt.getTime() > Date.now();
     const later = leaseEnd(delivery) ?? (isEarly ? delivery.nextTryAt : undefined);
     if (later) return bell.ringAt(chatId, later);
-    const wait = await waitFor(pacer, channel, delivery);
+    const wait = await waitFor(pacer, channel, { chatId, kind: delivery.to.kind });
     if (wait > 0) return bell.ringAt(chatId, new Date(Date.now() + wait));
 
     if (memory.inHand.has(delivery._id)) return bell.ringAt(chatId, new Date(Date.now() + LEASE_RENEW_MS));
@@ -67,23 +69,38 @@ async function dispatch(
   deps: DeliverDeps,
   channel: Channel,
   delivery: Delivery,
-  { probation, unsent }: Memory,
+  memory: Memory,
   signal: AbortSignal,
 ): Promise<Date | undefined> {
   const run: Dispatch = { delivery, parts: [], tries: [], fence: delivery.fence + 1 };
+  const taken = await take(deps, channel, run, memory);
+  if (taken === 'lost') return new Date();
+  const leave = (end?: End) => finish(deps, run, signal, orLookAgain(channel, run, end));
+  if (taken.unformatted !== undefined) return leave(rejected(taken.unformatted).end);
+  const isOver = delivery.live === 'withdrawn' || (await isGone(deps.store, delivery));
+  if (isOver && !delivery.live) return leave({ state: 'cancelled' });
+  memory.unsent.delete(intentOf(delivery, run.fence));
+  await lookUpParts(deps, channel, run, memory.probation, signal);
+  if (isOver) return leave(await takeBack(deps, channel, run, memory.probation, signal));
+  return sayParts(deps, channel, run, memory.probation, signal, leave);
+}
+
+/** Takes the delivery with the intent for its first part. `lost`: somebody else has it. */
+async function take(
+  deps: DeliverDeps,
+  channel: Channel,
+  run: Dispatch,
+  { unsent }: Memory,
+): Promise<'lost' | { unformatted?: unknown }> {
+  const { delivery } = run;
   const intent = intentOf(delivery, run.fence);
   // Another process may have used the same fence, where our own write was never carried out: the holder tells.
   const isOurs = delivery.leaseHolder === deps.holder;
   const isUnsent = ({ fence = 0 }: Part) => isOurs && unsent.has(intentOf(delivery, fence));
   let unformatted: unknown;
   try {
-    Object.assign(
-      run,
-      markAbandoned(
-        splitParts(delivery, (text) => channel.format(text)),
-        isUnsent,
-      ),
-    );
+    const parts = splitParts(delivery, (text) => channel.format(text));
+    Object.assign(run, markAbandoned(parts, isUnsent));
   } catch (error) {
     unformatted = error;
   }
@@ -91,26 +108,37 @@ async function dispatch(
   // proves nothing of an earlier try at the same one: that may be why.
   const isFirstTry = !unsent.has(intent);
   unsent.add(intent);
-  if (!(await begin(deps, run))) {
-    if (isFirstTry) unsent.delete(intent);
-    return new Date();
-  }
-  if (unformatted !== undefined) return finish(deps, run, signal, rejected(unformatted).end);
-  if (await isGone(deps.store, delivery)) return finish(deps, run, signal, { state: 'cancelled' });
-  unsent.delete(intent);
+  if (await begin(deps, run)) return { unformatted };
+  if (isFirstTry) unsent.delete(intent);
+  return 'lost';
+}
 
-  for (let part = run.parts.find(({ state }) => state === 'sending'); part !== undefined;) {
-    const outcome = await sendPart(deps, channel, run, part, probation, signal);
-    Object.assign(part, outcome.part);
-    run.tries.push(outcome.tried);
-    if (outcome.end) return finish(deps, run, signal, outcome.end);
+/** Says part after part, each under its own intent; the first is written already, if any part waits. */
+async function sayParts(
+  deps: DeliverDeps,
+  channel: Channel,
+  run: Dispatch,
+  probation: Probation,
+  signal: AbortSignal,
+  leave: (end?: End) => Promise<Date | undefined>,
+): Promise<Date | undefined> {
+  const { delivery } = run;
+  for (;;) {
+    const part = run.parts.find(({ state }) => state === 'sending');
+    if (part) {
+      const outcome = await sendPart(deps, channel, run, part, probation, signal);
+      if (outcome.isForgotten) delete part.externalId;
+      Object.assign(part, outcome.part);
+      run.tries.push(outcome.tried);
+      if (outcome.end) return leave(outcome.end);
+    }
     const next = run.parts.find(({ state }) => state === 'waiting');
-    if (next === undefined) break;
-    const wait = signal.aborted ? 1 : await waitFor(deps.pacer, channel, delivery);
-    if (wait > 0) return finish(deps, run, signal, { state: 'queued', nextTryAt: new Date(Date.now() + wait) });
+    if (next === undefined) return leave();
+    const wait = signal.aborted
+      ? 1
+      : await waitFor(deps.pacer, channel, { chatId: delivery.chatId, kind: delivery.to.kind });
+    if (wait > 0) return leave({ state: 'queued', nextTryAt: new Date(Date.now() + wait) });
     startPart(next, run.fence);
     if (!(await noteNext(deps, run, signal))) return new Date();
-    part = next;
   }
-  return finish(deps, run, signal);
 }

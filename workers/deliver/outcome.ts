@@ -16,6 +16,8 @@ export interface End {
 export interface Outcome {
   part: Partial<Part>;
   tried: Try;
+  /** The message that was there is no longer this part's. */
+  isForgotten?: boolean;
   /** Absent: on with the next part. */
   end?: End;
 }
@@ -50,7 +52,7 @@ export function failed(error: UnavailableError, attempts: Delivery['attempts']):
 /** It may have arrived. Its sisters are said all the same; nobody says it again unasked. */
 export function silent(error: UnavailableError): Outcome {
   return {
-    part: { state: 'unknown', at: new Date() },
+    part: { state: 'unknown' },
     tried: { at: new Date(), error: error.message, certain: false },
   };
 }

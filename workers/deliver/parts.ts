@@ -5,15 +5,24 @@ import type { Delivery, Part, Try } from '#src/store/deliveries.ts';
 const TRY_AFTER_MS = [1_000, 4_000, 15_000, 60_000, 300_000] as const;
 const JITTER = 0.2;
 
-/** The parts of a delivery that is tried for the first time: stored with their text, so that they never change. */
+/**
+ * The parts of a delivery that is tried for the first time: stored with their text, so that they never change. The
+ * first of an answer that was seen growing is there already, and waits to be finished.
+ */
 export function splitParts(delivery: Delivery, format: (markdown: string) => string[]): Part[] {
-  if (delivery.parts.length > 0) return delivery.parts;
-  return format(delivery.text ?? '').map((text, index) => ({
-    index,
-    text,
-    state: 'waiting',
-    key: `${delivery._id}:${index}`,
-  }));
+  const { _id, parts, live, text: markdown = '' } = delivery;
+  const [shown] = parts;
+  const isSplit = shown !== undefined && (live !== 'decided' || shown.text !== undefined);
+  if (isSplit) return parts;
+  return format(markdown).map((text, index) => {
+    if (shown === undefined || index > 0) return { index, text, state: 'waiting', key: `${_id}:${index}` };
+    return { ...shown, text, state: shown.state === 'sent' ? 'waiting' : shown.state };
+  });
+}
+
+/** Whether what the platform has of this part may be no more than its beginning. */
+export function isStillGrown({ live }: Delivery, { index }: Part): boolean {
+  return live !== undefined && index === 0;
 }
 
 /** Why a part is unknown that a dead process was sending. */
@@ -21,10 +30,10 @@ const ABANDONED = 'The process that was sending this died before it could say wh
 
 /**
  * Whoever was sending these is gone: nobody knows whether they arrived (P5). `isUnsent`: we ourselves wrote that
- * intent, and know that we never came to send; such a part just waits.
+ * intent, and know that we never came to send; such a part just waits. So does one that was being edited.
  */
 export function markAbandoned(parts: Part[], isUnsent: (part: Part) => boolean): { parts: Part[]; tries: Try[] } {
-  const isAbandoned = (part: Part) => part.state === 'sending' && !isUnsent(part);
+  const isAbandoned = (part: Part) => part.state === 'sending' && part.externalId === undefined && !isUnsent(part);
   const asFound = (part: Part): Part['state'] => (isAbandoned(part) ? 'unknown' : 'waiting');
   return {
     parts: parts.map((part) => (part.state === 'sending' ? { ...part, state: asFound(part) } : part)),

@@ -1,11 +1,11 @@
 /** What the deliver worker writes: the intent before a send, what became of it after. */
-import { setTimeout } from 'node:timers/promises';
 import { type DeliveryState, LEASE_MS } from '#src/conversation.ts';
 import { conversationTopic, personTopic } from '#src/queue/topics.ts';
 import { type Delivery, type Part, settledState, type Try } from '#src/store/deliveries.ts';
 import type { Store } from '#src/store/store.ts';
 import type { Change } from '#src/store/write.ts';
 import type { DeliverDeps } from '../deps.ts';
+import { untilStored } from '../until-stored.ts';
 import type { End } from './outcome.ts';
 
 /** A delivery in the worker's hands. `parts` and `tries` are added to as it goes. */
@@ -15,13 +15,20 @@ export interface Dispatch {
   tries: Try[];
   /** The delivery's fence while it is ours. */
   fence: number;
+  /** When the platform lets us look again what became of the unknown parts. */
+  lookAt?: Date;
 }
 
 const UNKNOWN = {
   code: 'outcome_unknown',
   message: 'The platform never said whether it took this. Look in the chat, then resolve the job as sent or not_sent.',
 };
-const STORE_AGAIN_MS = 500;
+/** Of an answer that was to be seen growing at most the first words may be there. */
+const UNKNOWN_SHOWN = {
+  code: 'outcome_unknown',
+  message:
+    'The platform never said whether it took the first words of this answer. Look in the chat, then resolve the job: not_sent says the whole answer, sent leaves the chat as it is.',
+};
 const TRIES_KEPT = 50;
 
 /** The part is about to be sent under this fence. */
@@ -36,7 +43,7 @@ export function startPart(part: Part, fence: number): void {
  */
 export async function begin({ store, holder }: DeliverDeps, { delivery, parts, fence }: Dispatch): Promise<boolean> {
   const next = parts.find((part) => part.state === 'waiting');
-  if (next) startPart(next, fence);
+  if (next && delivery.live !== 'withdrawn') startPart(next, fence);
   const now = new Date();
   const lease = { leaseHolder: holder, leaseUntil: new Date(now.getTime() + LEASE_MS), fence };
   const asRead = { _id: delivery._id, isOpen: true, state: delivery.state, fence: delivery.fence };
@@ -90,7 +97,7 @@ function changeOf({ delivery, parts, tries }: Dispatch, end: End, state: Deliver
   const now = new Date();
   const left = parts.map((part) => (part.state === 'sending' ? { ...part, state: 'waiting' as const } : part));
   const isSent = state === 'sent';
-  const error = end.error ?? (state === 'unknown' ? UNKNOWN : undefined);
+  const error = end.error ?? errorOf(delivery, state);
   return {
     $set: {
       state,
@@ -108,6 +115,13 @@ function changeOf({ delivery, parts, tries }: Dispatch, end: End, state: Deliver
   };
 }
 
+/** What is wrong with a delivery of which nothing new is known. */
+function errorOf({ live, error }: Delivery, state: DeliveryState): { code: string; message: string } | undefined {
+  if (state === 'failed') return error ?? undefined;
+  if (state !== 'unknown') return undefined;
+  return live ? UNKNOWN_SHOWN : UNKNOWN;
+}
+
 /** Somebody else took the delivery and holds our part for unknown; but the platform did say yes. */
 async function noteLateYes({ store }: DeliverDeps, _id: string, parts: Part[]): Promise<void> {
   for (const { key, externalId } of parts.filter((part) => part.state === 'sent')) {
@@ -120,19 +134,6 @@ async function noteLateYes({ store }: DeliverDeps, _id: string, parts: Part[]): 
     { _id, state: 'unknown', 'parts.state': { $ne: 'unknown' } },
     { $set: { state: 'sent', error: null, updatedAt: new Date() } },
   );
-}
-
-/** What we know must not be lost because MongoDB is away for a while: written again until it is stored, or we end. */
-async function untilStored<T>({ log }: DeliverDeps, shutdown: AbortSignal, write: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await write();
-    } catch (error) {
-      if (shutdown.aborted || !(error as Error).name.startsWith('Mongo')) throw error;
-      log.warn({ error: (error as Error).message }, 'what became of a send could not be stored; trying again');
-      await setTimeout(STORE_AGAIN_MS);
-    }
-  }
 }
 
 /** Shows the delivery's state to those who look on. */

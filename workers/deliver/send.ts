@@ -3,12 +3,12 @@ import type { Channel } from '#src/channel.ts';
 import { RateLimitedError, UnavailableError } from '#src/errors.ts';
 import type { Part } from '#src/store/deliveries.ts';
 import type { DeliverDeps } from '../deps.ts';
+import { patienceOf } from '../patience.ts';
+import { outboundOf } from './outbound.ts';
 import { failed, type Outcome, postponed, rejected, said, silent } from './outcome.ts';
 import type { Probation } from './probation.ts';
 import type { Dispatch } from './record.ts';
-
-/** When we shut down, a send gets this long to end; then it counts as unknown. */
-const LAST_SENDS_MS = 8_000;
+import { finishShown } from './shown.ts';
 
 /** Says one part, and tells what that means. After a silence the account is probed before anything else is said. */
 export async function sendPart(
@@ -21,11 +21,11 @@ export async function sendPart(
 ): Promise<Outcome> {
   const { delivery } = run;
   const patience = patienceOf(deps.sendTimeoutMs, shutdown);
-  const replyTo = part.index === 0 ? delivery.replyTo : undefined;
   try {
     await probation.pass(patience.signal);
-    const outbound = { chat: delivery.to, text: part.text ?? '', key: part.key, ...(replyTo ? { replyTo } : {}) };
-    return said(await channel.send(outbound, patience.signal));
+    if (part.externalId !== undefined)
+      return await finishShown(channel, run, part, part.externalId, probation, patience.signal);
+    return said(await channel.send(outboundOf(delivery, part), patience.signal));
   } catch (error) {
     const about = { deliveryId: delivery._id, channel: channel.name, part: part.index };
     deps.log.warn({ ...about, error: (error as Error).message }, 'a send did not succeed');
@@ -42,22 +42,4 @@ function meaningOf(error: unknown, attempts: number, probation: Probation): Outc
   if (error.certain) return failed(error, attempts);
   probation.begin();
   return silent(error);
-}
-
-/** Ends a send that is silent for too long, and sooner when we shut down. */
-function patienceOf(timeoutMs: number, shutdown: AbortSignal): { signal: AbortSignal; end(): void } {
-  const controller = new AbortController();
-  const give = (ms: number) =>
-    setTimeout(() => controller.abort(new Error('The platform did not answer in time.')), ms);
-  const timers = [give(timeoutMs)];
-  const hurry = () => timers.push(give(LAST_SENDS_MS));
-  if (shutdown.aborted) hurry();
-  else shutdown.addEventListener('abort', hurry, { once: true });
-  return {
-    signal: controller.signal,
-    end() {
-      for (const timer of timers) clearTimeout(timer);
-      shutdown.removeEventListener('abort', hurry);
-    },
-  };
 }

@@ -4,9 +4,11 @@
  */
 import { sweepErasures } from '#src/history/erase.ts';
 import { requeueTurn } from '#src/jobs/replay.ts';
+import type { Delivery } from '#src/store/deliveries.ts';
 import { holdLease, leaseEnd } from '#src/store/leases.ts';
 import type { Turn } from '#src/store/turns.ts';
 import type { WorkerDeps } from '../deps.ts';
+import { withdrawDelivery } from '../withdraw.ts';
 
 const SWEEP_EVERY_MS = 2_000;
 const CONVERSATIONS_A_ROUND = 500;
@@ -53,14 +55,31 @@ async function sweepConversations({ store, bells }: Pick<WorkerDeps, 'store' | '
 
 async function sweepDeliveries({ store, bells }: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
   const found = await store.deliveries
-    .find({ state: { $in: ['queued', 'sending'] } }, { chatId: 1, channel: 1, nextTryAt: 1 })
+    .find(
+      { state: { $in: ['queued', 'sending'] } },
+      { chatId: 1, channel: 1, nextTryAt: 1, live: 1, conversationId: 1 },
+    )
     .sort({ nextTryAt: 1 })
     .limit(DELIVERIES_A_ROUND)
     .lean();
-  const due = found.filter(({ nextTryAt }) => !isLater(nextTryAt, now));
+  const growing = found.filter(({ live }) => live === 'growing');
+  await Promise.all(growing.map((delivery) => withdrawForgotten({ store, bells }, delivery)));
+  const due = found.filter(({ nextTryAt, live }) => live !== 'growing' && !isLater(nextTryAt, now));
   for (const [channel, deliveries] of Map.groupBy(due, (delivery) => delivery.channel)) {
     await bells.deliver(channel).ring(...new Set(deliveries.map(({ chatId }) => chatId)));
   }
+}
+
+/** An answer that grows, and of which no conversation knows that will ever end it, is taken back. */
+async function withdrawForgotten(
+  { store, bells }: Pick<WorkerDeps, 'store' | 'bells'>,
+  { _id, conversationId = '', chatId, channel }: Pick<Delivery, '_id' | 'conversationId' | 'chatId' | 'channel'>,
+): Promise<void> {
+  const conversation = await store.readConversation(conversationId);
+  const isAtWork = conversation?.hasWork && conversation.mode === 'agent' && !conversation.goneAt;
+  if (isAtWork && conversation.growing === _id) return;
+  await store.writeAll([withdrawDelivery(store, _id)]);
+  await bells.deliver(channel).ring(chatId);
 }
 
 async function sweepTurns(deps: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {

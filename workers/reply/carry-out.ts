@@ -8,6 +8,7 @@ import type { Message } from '#src/store/messages.ts';
 import { messageEntry } from '#src/store/search.ts';
 import { insert, insertedId, type InsertWrite, update, type Write } from '#src/store/write.ts';
 import type { WorkerDeps } from '../deps.ts';
+import { withdrawDelivery } from '../withdraw.ts';
 import { newDelivery, newMessages, type Target } from './outgoing.ts';
 
 const SEQ_INDEX = 'conversationId_1_seq_1';
@@ -41,7 +42,7 @@ export async function carryOut(
     const missing = messages.filter((message) => !there.has(message._id));
     for (const [n, message] of missing.entries()) message.seq = last + 1 + n;
     const inserts = insertWrites(deps, decision, target, messages).filter((write) => !there.has(insertedId(write)));
-    const writes = [...inserts, ...settleWrites(deps, decision, target, missing.at(-1)?.seq ?? 0)];
+    const writes = [...inserts, ...settleWrites(deps, decision, target, messages, missing.at(-1)?.seq ?? 0)];
     const result = await store.writeAll([...before, ...writes]);
     if (result.isDone) {
       if (there.size === 0) store.lastSeqs.set(_id, last + missing.length);
@@ -65,7 +66,8 @@ function insertWrites({ store }: WorkerDeps, decision: Decision, target: Target,
   const key = `turn.${state}:${turnId}:${fence}`;
   // A caller of our API reads the history: there is nowhere to say it.
   const isRead = parseChatKey(decision.chatId).channel === API_APP;
-  const deliveries = isRead ? [] : messages.map((message) => newDelivery(decision, target, message));
+  const unsaid = growingAnswer(decision) ? messages.slice(1) : messages;
+  const deliveries = isRead ? [] : unsaid.map((message) => newDelivery(decision, target, message));
   const data = { conversationId: target.conversation._id, turnId, state };
   return [
     ...messages.map((message) => insert(store.messages, message)),
@@ -79,12 +81,40 @@ function stateOf({ error }: Decision): 'failed' | 'done' {
   return error ? 'failed' : 'done';
 }
 
-/** What is over: the inputs' wait, the turn, and our hold, last. */
-function settleWrites(deps: WorkerDeps, decision: Decision, target: Target, lastSeq: number): Write[] {
+/** The delivery in which people saw the answer growing. What was to become an answer and failed is none. */
+function growingAnswer({ growing, error }: Decision): string | undefined {
+  return error ? undefined : growing;
+}
+
+/** What people saw growing becomes the delivery of the answer, or is taken back. */
+function endGrowing({ store }: WorkerDeps, decision: Decision, target: Target, [first]: Message[]): Write[] {
+  const { growing } = decision;
+  if (growing === undefined) return [];
+  if (growingAnswer(decision) === undefined || first === undefined) return [withdrawDelivery(store, growing)];
+  const {
+    _id: _,
+    key: _key,
+    to: _to,
+    parts: _parts,
+    fence: _fence,
+    ...delivery
+  } = newDelivery(decision, target, first);
+  return [update(store.deliveries, { _id: growing, live: 'growing' }, { $set: { ...delivery, live: 'decided' } })];
+}
+
+/** What is over: the growing, the inputs' wait, the turn, and our hold, last. */
+function settleWrites(
+  deps: WorkerDeps,
+  decision: Decision,
+  target: Target,
+  messages: Message[],
+  lastSeq: number,
+): Write[] {
   const { store } = deps;
   const { turnId, inputs, error, at } = decision;
   const change = { $set: { state: stateOf(decision), updatedAt: at, error: error ? { ...error, at } : null } };
   return [
+    ...endGrowing(deps, decision, target, messages),
     update(
       store.messages,
       { _id: { $in: inputs } },
@@ -105,6 +135,7 @@ function settle({ store }: WorkerDeps, decision: Decision, target: Target, lastS
       $set: {
         decided: null,
         turnId: null,
+        growing: null,
         leaseHolder: null,
         leaseUntil: null,
         readyAt: null,

@@ -8,7 +8,7 @@ import { carryOut } from './carry-out.ts';
 import { chooseInputs, isSameQuestion, nextHistoryFrom } from './inputs.ts';
 import type { Target } from './outgoing.ts';
 import type { Recent } from './recent.ts';
-import { handBack, type RunningTurn, type TurnDeps } from './turn.ts';
+import { handBack, type RunningTurn, type TurnDeps, withdraw } from './turn.ts';
 
 /** What came of a turn. With `error`, `texts` is what the person is told instead of an answer. */
 export type Outcome = Pick<Decision, 'texts' | 'error' | 'model' | 'tokens' | 'language' | 'notePeriod'>;
@@ -31,7 +31,8 @@ export async function decide(deps: TurnDeps, turn: RunningTurn, outcome: Outcome
     if (carriedOut) return;
 
     const now = await store.readConversation(_id);
-    if (!now || now.fence !== fence || now.mode !== 'agent' || now.goneAt) return;
+    if (!now || now.fence !== fence) return;
+    if (now.mode !== 'agent' || now.goneAt) return withdraw(deps, turn);
     messages = await recent.read(now);
     const asked = chooseInputs(messages.filter((message) => message.chatId === inputs[0].chatId));
     if (now.cuts < CUT_LIMIT && !isSameQuestion(inputs, asked)) return handBack(deps, turn, 'cut');
@@ -59,6 +60,7 @@ function newDecision(turn: RunningTurn, outcome: Outcome, conversation: Conversa
   return {
     ...outcome,
     turnId: turn.id,
+    ...(turn.growing ? { growing: turn.growing._id } : {}),
     chatId: turn.inputs[0].chatId,
     inputs: turn.inputs.map((input) => input._id),
     historyFrom: nextHistoryFrom(messages, conversation),

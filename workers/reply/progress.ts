@@ -1,8 +1,9 @@
-/** What is seen of an answer in the making: typing in the app, growing text for those who look on. */
+/** What is seen of an answer in the making: typing and growing text in the app, the same for those who look on. */
 import { conversationTopic } from '#src/queue/topics.ts';
 import { parseChatKey } from '#src/store/chats.ts';
 import type { WorkerDeps } from '../deps.ts';
-import type { RunningTurn } from './turn.ts';
+import { startLiveView } from './live-view.ts';
+import type { RunningTurn, TurnDeps } from './turn.ts';
 
 /** Answers that are there at once show no typing. */
 const TYPING_AFTER_MS = 250;
@@ -13,15 +14,17 @@ const GATHER_MS = 40;
 export interface Progress {
   onText(piece: string): void;
   onRestart(): void;
-  end(): void;
+  /** Shows nothing more; resolves when nothing is under way. */
+  end(): Promise<void>;
 }
 
-/** Begins to show that an answer is made. `end` must be called. */
-export function createProgress(deps: Pick<WorkerDeps, 'live' | 'channels' | 'log'>, turn: RunningTurn): Progress {
+/** Begins to show that an answer is made. `end` must be called, and waited for before the answer is decided. */
+export function createProgress(deps: TurnDeps, turn: RunningTurn, shutdown: AbortSignal): Progress {
   const { live } = deps;
   const topic = conversationTopic(turn.conversation._id);
   const typing = startTyping(deps, turn);
-  let [offset, gathered] = [0, ''];
+  const view = startLiveView(deps, turn, shutdown);
+  let [offset, gathered, whole] = [0, '', ''];
   let timer: NodeJS.Timeout | undefined;
   live.publish(topic, { type: 'turn', turnId: turn.id, state: 'running' });
 
@@ -35,16 +38,19 @@ export function createProgress(deps: Pick<WorkerDeps, 'live' | 'channels' | 'log
   return {
     onText(piece) {
       gathered += piece;
+      whole += piece;
+      view?.set(whole);
       timer ??= setTimeout(flush, GATHER_MS);
     },
     onRestart() {
       clearTimeout(timer);
-      [timer, offset, gathered] = [undefined, 0, ''];
+      [timer, offset, gathered, whole] = [undefined, 0, '', ''];
       live.publish(topic, { type: 'restart', turnId: turn.id });
     },
-    end() {
+    async end() {
       clearTimeout(timer);
       typing.abort();
+      await view?.end();
     },
   };
 }

@@ -5,6 +5,7 @@ import { CUT_LIMIT } from '#src/conversation.ts';
 import { ShutdownError } from '#src/errors.ts';
 import { parseChatKey } from '#src/store/chats.ts';
 import type { Conversation } from '#src/store/conversations.ts';
+import type { Message } from '#src/store/messages.ts';
 import { leaseEnd } from '#src/store/leases.ts';
 import { turnIdOf } from '#src/store/turns.ts';
 import type { ReplyDeps } from '../deps.ts';
@@ -13,7 +14,7 @@ import { chooseInputs, toQuestion } from './inputs.ts';
 import { createLimits, type Lid, type Limits } from '#src/agents/limits.ts';
 import { createProgress } from './progress.ts';
 import { createRecent } from './recent.ts';
-import { beginTurn, handBack, rest, type RunningTurn, type TurnDeps } from './turn.ts';
+import { beginTurn, handBack, rest, type RunningTurn, type TurnDeps, withdraw } from './turn.ts';
 import { createInboxWatch, Cut, type InboxWatch, Stopped } from './watch.ts';
 
 /** A turn that kills its process must not do so for ever; one that only was there when others killed it goes on. */
@@ -68,7 +69,7 @@ async function answer(
   signal: AbortSignal,
 ): Promise<void> {
   const { store, bells, keeper } = deps;
-  const { _id, personId, fence, cuts } = conversation;
+  const { _id, personId, cuts } = conversation;
   const [messages, person, answerer] = await Promise.all([
     deps.recent.read(conversation),
     personId === undefined ? undefined : store.readPerson(personId),
@@ -79,7 +80,7 @@ async function answer(
   const now = new Date();
   const inputs = [first, ...others] as const;
   const lid = await limits.check(person, messages, inputs, now);
-  const turn = { id: turnIdOf(first._id), conversation, messages, inputs, answerer, fence: fence + 1 };
+  const turn = await openTurn(deps, conversation, messages, inputs, answerer);
   if (lid?.openAt) return waitForWindow(deps, turn, lid, lid.openAt);
 
   const watched = watch.start(_id, inputs, cuts < CUT_LIMIT);
@@ -92,6 +93,30 @@ async function answer(
     letGo();
     watched.end();
   }
+}
+
+/** The turn that answers these, with what an earlier run of it left on the platform. */
+async function openTurn(
+  { store }: TurnDeps,
+  conversation: Conversation,
+  messages: Message[],
+  inputs: RunningTurn['inputs'],
+  answerer: RunningTurn['answerer'],
+): Promise<RunningTurn> {
+  const { fence, turnId, growing } = conversation;
+  const id = turnIdOf(inputs[0]._id);
+  const left = growing && turnId === id ? await store.deliveries.findById(growing).lean() : null;
+  const replyTo = conversation.kind === 'group' ? inputs.at(-1)?.externalId : undefined;
+  return {
+    id,
+    conversation,
+    messages,
+    inputs,
+    answerer,
+    fence: fence + 1,
+    ...(replyTo ? { replyTo } : {}),
+    ...(left?.live === 'growing' ? { growing: left } : {}),
+  };
 }
 
 /** Asks, and decides by what came of it. */
@@ -108,12 +133,10 @@ async function runTurn(deps: TurnDeps, turn: RunningTurn, lid: Lid | undefined, 
     const message = `${conversation.crashes} processes in a row died while they made this answer. Look at their last log lines, then replay the job.`;
     return decide(deps, turn, { texts: [SORRY], error: { code: 'turn_crashed', message } });
   }
-  const progress = createProgress(deps, turn);
+  const { end, ...progress } = createProgress(deps, turn, signal);
   try {
-    const { text, model, tokens } = await deps.ask(toQuestion(conversation, messages, inputs, answerer), {
-      signal,
-      ...progress,
-    });
+    const question = toQuestion(conversation, messages, inputs, answerer);
+    const { text, model, tokens } = await deps.ask(question, { signal, ...progress }).finally(end);
     await decide(deps, turn, {
       texts: [text],
       model,
@@ -122,14 +145,12 @@ async function runTurn(deps: TurnDeps, turn: RunningTurn, lid: Lid | undefined, 
     });
   } catch (error) {
     await afterFailure(deps, turn, error);
-  } finally {
-    progress.end();
   }
 }
 
 /** No answer came: stopped, cut short, shutting down, or failed. Only the last is told. */
 async function afterFailure(deps: TurnDeps, turn: RunningTurn, error: unknown): Promise<void> {
-  if (error instanceof Stopped) return;
+  if (error instanceof Stopped) return withdraw(deps, turn);
   if (error instanceof Cut) return handBack(deps, turn, 'cut');
   if (error instanceof ShutdownError) return handBack(deps, turn, 'shutdown');
   if (!(error instanceof AgentError)) throw error;

@@ -3,10 +3,12 @@ import type { Answerer } from '#src/agents/effective.ts';
 import { LEASE_MS } from '#src/conversation.ts';
 import { conversationTopic } from '#src/queue/topics.ts';
 import type { Conversation } from '#src/store/conversations.ts';
+import type { Delivery } from '#src/store/deliveries.ts';
 import type { Message } from '#src/store/messages.ts';
 import type { Store } from '#src/store/store.ts';
 import { guard, update, type Write } from '#src/store/write.ts';
 import type { ReplyDeps } from '../deps.ts';
+import { withdrawWrites } from '../withdraw.ts';
 import type { Recent } from './recent.ts';
 
 /** What running turns needs besides: what this process remembers of the conversations that it answered. */
@@ -25,6 +27,10 @@ export interface RunningTurn {
   /** Who answers, and how. */
   answerer: Answerer;
   fence: number;
+  /** The platform's message that is answered; groups only. */
+  replyTo?: string;
+  /** The delivery in which people see this turn's answer growing, of this run or of one that died. */
+  growing?: Delivery;
 }
 
 const RUNS_KEPT = 20;
@@ -42,6 +48,7 @@ export async function beginTurn({ store, holder }: ReplyDeps, turn: RunningTurn,
       { $set: { ...lease, fence, turnId: id, crashes: leaseHolder ? crashes + 1 : 0 } },
     ),
     ...cancelTurn(store, conversation.turnId === id ? null : conversation.turnId),
+    ...(turn.growing ? [] : withdrawWrites(store, _id, conversation.growing)),
     ...absorbTurns(store, turn, now),
     noteRun(store, turn, now),
     ...count,
@@ -100,13 +107,22 @@ export async function handBack(
       { _id, fence: turn.fence },
       { $set: { leaseHolder: null, leaseUntil: null }, $inc: { cuts: why === 'cut' ? 1 : 0 } },
     ),
+    ...(why === 'cut' ? withdrawWrites(store, _id, turn.growing?._id) : []),
   ]);
+  if (why === 'cut' && turn.growing) void bells.deliver(turn.growing.channel).ring(turn.growing.chatId);
   if (why === 'cut') live.publish(conversationTopic(_id), { type: 'restart', turnId: turn.id });
   await bells.reply.ring(_id);
 }
 
+/** The turn has ended without an answer: what people saw growing is taken back. */
+export async function withdraw({ store, bells }: ReplyDeps, { growing, conversation }: RunningTurn): Promise<void> {
+  if (!growing) return;
+  await store.writeAll(withdrawWrites(store, conversation._id, growing._id));
+  await bells.deliver(growing.channel).ring(growing.chatId);
+}
+
 /** Nothing is unanswered: the conversation rests, unless something comes in this moment. */
-export async function rest({ store }: ReplyDeps, { _id, inbox, fence, turnId }: Conversation): Promise<void> {
+export async function rest({ store }: ReplyDeps, { _id, inbox, fence, turnId, growing }: Conversation): Promise<void> {
   const rested = {
     hasWork: false,
     cuts: 0,
@@ -119,5 +135,6 @@ export async function rest({ store }: ReplyDeps, { _id, inbox, fence, turnId }: 
   await store.writeAll([
     guard(store.conversations, { _id, inbox, fence }, { $set: rested }),
     ...cancelTurn(store, turnId),
+    ...withdrawWrites(store, _id, growing),
   ]);
 }

@@ -3,10 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { Channel, ChannelReport } from '#src/channel.ts';
 import { LEASE_RENEW_MS } from '#src/conversation.ts';
 import { describeError } from '#src/errors.ts';
-import type { Ingest } from '#src/ingest/ingest.ts';
-import type { Logger } from '#src/log.ts';
 import { freeLease, holdLease } from '#src/store/leases.ts';
 import type { Store } from '#src/store/store.ts';
+import { type KnownDeps, keepKnown } from './known.ts';
 
 export interface Listeners {
   /** What each channel last said of itself. */
@@ -14,17 +13,17 @@ export interface Listeners {
   close(): Promise<void>;
 }
 
+/** What listening needs. */
+export interface ListenDeps extends KnownDeps {
+  holder: string;
+  channels: ReadonlyMap<string, Channel>;
+}
+
 /** How long a channel rests that ended with an error that trying again will probably not mend. */
 const FAILED_REST_MS = 60_000;
 
 /** Listens on every channel that has to be listened to. */
-export function startListening(deps: {
-  store: Store;
-  log: Logger;
-  holder: string;
-  ingest: Ingest;
-  channels: ReadonlyMap<string, Channel>;
-}): Listeners {
+export function startListening(deps: ListenDeps): Listeners {
   const reports = new Map<string, ChannelReport>();
   const stop = new AbortController();
   const loops = [...deps.channels.values()].map((channel) => holdChannel(channel, reports, stop.signal, deps));
@@ -37,12 +36,14 @@ export function startListening(deps: {
   };
 }
 
+/** Listens whenever the lease is ours, until `stop` is aborted. */
 async function holdChannel(
   channel: Channel,
   reports: Map<string, ChannelReport>,
   stop: AbortSignal,
-  { store, log, holder, ingest }: Parameters<typeof startListening>[0],
+  deps: ListenDeps,
 ): Promise<void> {
+  const { store, log, holder } = deps;
   const { name } = channel;
   if (!channel.listen) return void reports.set(name, { state: 'ready' });
   const lease = `channel:${name}:${channel.account}`;
@@ -62,7 +63,7 @@ async function holdChannel(
     const renewal = renewLease(store, lease, holder, lost);
     try {
       report({ state: 'starting' });
-      await channel.listen((batch) => ingest(name, batch), report, AbortSignal.any([stop, lost.signal]));
+      await listen(channel, report, AbortSignal.any([stop, lost.signal]), deps);
     } catch (error) {
       report({ state: 'failed', action: describeError(error) });
       await setTimeout(FAILED_REST_MS, undefined, { signal: stop }).catch(() => undefined);
@@ -72,6 +73,25 @@ async function holdChannel(
         log.debug({ error: error.message }, 'a lease lapses by itself'),
       );
     }
+  }
+}
+
+/** Listens, and catches up on what was missed. */
+async function listen(
+  channel: Channel,
+  report: (said: ChannelReport) => void,
+  signal: AbortSignal,
+  deps: KnownDeps,
+): Promise<void> {
+  const known = keepKnown(deps, channel, signal);
+  const onReport = (said: ChannelReport) => {
+    report(said);
+    known.onState(said.state);
+  };
+  try {
+    await channel.listen?.(known.emit, onReport, signal);
+  } finally {
+    await known.end();
   }
 }
 

@@ -1,0 +1,74 @@
+/** Times of a chat of which we do not know everything: shown in its conversation, so that nobody thinks it was all. */
+import type { Gap } from '../channel.ts';
+import { derivedId } from '../id.ts';
+import { conversationTopic } from '../queue/topics.ts';
+import { type Chat, chatKey } from '../store/chats.ts';
+import type { Message } from '../store/messages.ts';
+import type { Store } from '../store/store.ts';
+import { insert, update } from '../store/write.ts';
+import type { IngestDeps } from './deps.ts';
+
+const GIVE_UP_AFTER = 50;
+const SEQ_INDEX = 'conversationId_1_seq_1';
+
+/** Leaves a marker in the chat's conversation, once per gap. A chat in which nobody ever wrote to us has none. */
+export async function storeGap(
+  { store, live, log }: Pick<IngestDeps, 'store' | 'live' | 'log'>,
+  channel: string,
+  gap: Gap,
+): Promise<void> {
+  const chat = await store.readChat(chatKey(channel, gap.chat));
+  const conversationId = chat && (await conversationOf(store, chat));
+  if (chat === undefined || conversationId === undefined) {
+    return log.info({ channel, from: gap.from, to: gap.to }, 'there is a gap in a chat that we do not know');
+  }
+  for (let tries = 0; tries < GIVE_UP_AFTER; tries += 1) {
+    const message = newMarker(chat, conversationId, gap, (await store.readLastSeq(conversationId)) + 1);
+    const result = await store.writeAll([
+      insert(store.messages, message),
+      update(store.conversations, { _id: conversationId }, { $max: { lastSeq: message.seq } }),
+    ]);
+    if (result.isDone) {
+      store.lastSeqs.set(conversationId, message.seq);
+      return live.publish(conversationTopic(conversationId), {
+        type: 'message',
+        messageId: message._id,
+        seq: message.seq,
+      });
+    }
+    if (result.duplicateOf !== SEQ_INDEX) return; // it is there already
+  }
+  throw new Error(`No free place in conversation ${conversationId} after ${GIVE_UP_AFTER} tries.`);
+}
+
+/** A group has its own; a direct chat belongs to the conversation that its person is in now. */
+async function conversationOf(store: Store, { conversationId, identityId }: Chat): Promise<string | undefined> {
+  if (conversationId !== undefined || identityId === undefined) return conversationId;
+  const identity = await store.identities.findById(identityId, { personId: 1 }).lean();
+  const person = identity && (await store.readPerson(identity.personId));
+  return person?.activeConversationId;
+}
+
+function newMarker({ _id: chatId, channel }: Chat, conversationId: string, { from, to }: Gap, seq: number): Message {
+  const key = `gap:${chatId}:${from.toISOString()}`;
+  const at = new Date();
+  return {
+    _id: derivedId('msg', from, key),
+    conversationId,
+    seq,
+    key,
+    role: 'system',
+    channel,
+    chatId,
+    text: `Messages between ${minuteOf(from)} and ${minuteOf(to)} (UTC) could not be fetched from this app.`,
+    textAt: at,
+    edits: [],
+    attachments: [],
+    answer: 'none',
+    createdAt: at,
+  };
+}
+
+function minuteOf(time: Date): string {
+  return time.toISOString().slice(0, 16).replace('T', ' ');
+}

@@ -1,0 +1,82 @@
+/** Looking whether a part whose outcome nobody knows has arrived, on platforms that can be asked (P5). */
+import type { Channel } from '#src/channel.ts';
+import { describeError, RateLimitedError, UnavailableError } from '#src/errors.ts';
+import type { Part } from '#src/store/deliveries.ts';
+import type { DeliverDeps } from '../deps.ts';
+import { patienceOf } from '../patience.ts';
+import type { End } from './outcome.ts';
+import { isStillGrown } from './parts.ts';
+import type { Probation } from './probation.ts';
+import { outboundOf } from './outbound.ts';
+import type { Dispatch } from './record.ts';
+
+/** After an unknown outcome we look so much later, then again; who is not found out by then is left to an admin. */
+const LOOK_AFTER_MS = [2_000, 10_000, 60_000] as const;
+
+/** Looks once for each part that was unknown when the delivery was read. What is not there waits to be sent again. */
+export async function lookUpParts(
+  deps: DeliverDeps,
+  channel: Channel,
+  run: Dispatch,
+  probation: Probation,
+  shutdown: AbortSignal,
+): Promise<void> {
+  const wasUnknown = new Set(run.delivery.parts.filter(({ state }) => state === 'unknown').map(({ index }) => index));
+  for (const part of run.parts) {
+    if (part.state === 'unknown' && wasUnknown.has(part.index) && canLook(channel, part)) {
+      await lookUpPart(deps, channel, run, part, probation, shutdown);
+    }
+  }
+}
+
+async function lookUpPart(
+  deps: DeliverDeps,
+  channel: Channel,
+  run: Dispatch,
+  part: Part,
+  probation: Probation,
+  shutdown: AbortSignal,
+): Promise<void> {
+  const at = new Date();
+  const patience = patienceOf(deps.sendTimeoutMs, shutdown);
+  try {
+    await probation.pass(patience.signal);
+    const found = await channel.lookUp?.(
+      outboundOf(run.delivery, part),
+      part.at ?? run.delivery.createdAt,
+      patience.signal,
+    );
+    if (found === 'absent') part.state = 'waiting';
+    else if (found)
+      Object.assign(part, {
+        externalId: found.externalId,
+        state: isStillGrown(run.delivery, part) ? 'waiting' : 'sent',
+      });
+    run.tries.push({
+      at,
+      ...(found === 'absent' ? { error: 'It was looked for, and is not there.', certain: true } : {}),
+    });
+  } catch (error) {
+    const about = { deliveryId: run.delivery._id, channel: channel.name, part: part.index };
+    deps.log.warn({ ...about, error: describeError(error) }, 'it could not be looked up whether a send arrived');
+    run.tries.push({ at, error: `Looking it up: ${describeError(error)}`, certain: false });
+    if (error instanceof RateLimitedError) run.lookAt = new Date(at.getTime() + error.retryAfterMs);
+    else part.looks = error instanceof UnavailableError ? (part.looks ?? 0) + 1 : LOOK_AFTER_MS.length;
+  } finally {
+    patience.end();
+  }
+}
+
+/** The delivery goes on being looked for, where it would otherwise be left as unknown. */
+export function orLookAgain(channel: Channel, run: Dispatch, end: End = {}): End {
+  const looks = run.parts
+    .filter((part) => part.state === 'unknown' && canLook(channel, part))
+    .map(({ looks = 0 }) => looks);
+  if (looks.length === 0 || (end.state !== undefined && end.state !== 'failed')) return end;
+  const nextTryAt = run.lookAt ?? new Date(Date.now() + (LOOK_AFTER_MS[Math.min(...looks)] ?? 0));
+  return { ...end, state: 'queued', nextTryAt };
+}
+
+function canLook(channel: Channel, { looks = 0 }: Part): boolean {
+  return channel.lookUp !== undefined && looks < LOOK_AFTER_MS.length;
+}

@@ -1,0 +1,87 @@
+/** Fetching what was said while we were away. */
+import type { Channel, Emit } from '#src/channel.ts';
+import type { ChatRef } from '#src/message.ts';
+import { storeGap } from '#src/ingest/gaps.ts';
+import type { Ingest } from '#src/ingest/ingest.ts';
+import type { Logger } from '#src/log.ts';
+import type { Bells } from '#src/queue/bells.ts';
+import type { Live } from '#src/queue/live.ts';
+import type { Store } from '#src/store/store.ts';
+
+export interface CatchUpDeps {
+  store: Store;
+  bells: Bells;
+  live: Live;
+  ingest: Ingest;
+  log: Logger;
+}
+
+/** Clocks differ, and a connection may be dead for a while before anyone notices: so much is fetched once more. */
+const MARGIN_MS = 120_000;
+const CHATS = 500;
+const ACTIVE_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/** An account has one time until which all is known. */
+function watermarkId({ name, account }: Channel): string {
+  return `${name}:${account}`;
+}
+
+/** Everything until then is known. Never moves back. */
+export async function noteKnown(store: Store, channel: Channel, knownUntil: Date): Promise<void> {
+  await store.watermarks.updateOne({ _id: watermarkId(channel) }, { $max: { knownUntil } }, { upsert: true });
+}
+
+/**
+ * Fetches what was said since all was known, and shows what could not be had as gaps. On an account that never knew
+ * anything there is nothing to catch up with: its time begins now. Rejects when it has to be done again.
+ */
+export async function catchUp(
+  deps: CatchUpDeps,
+  channel: Channel,
+  emit: Emit,
+  heldUntil: Date,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, log } = deps;
+  const began = new Date();
+  const watermark = await store.watermarks.findById(watermarkId(channel)).lean();
+  if (watermark) {
+    const since = new Date(watermark.knownUntil.getTime() - MARGIN_MS);
+    const chats = await activeChats(store, channel, began);
+    try {
+      const gaps = (await channel.catchUp?.({ since, chats }, emit, signal)) ?? [];
+      for (const gap of gaps) await storeGap(deps, channel.name, gap);
+      log.info({ channel: channel.name, since, gaps: gaps.length }, 'what was missed has been fetched');
+    } finally {
+      await letAnswer(deps, heldUntil);
+    }
+  }
+  await noteKnown(store, channel, began);
+}
+
+/** The account's chats in which something was said lately, the latest first. */
+async function activeChats(store: Store, { name, account }: Channel, now: Date): Promise<ChatRef[]> {
+  const since = new Date(now.getTime() - ACTIVE_DAYS * DAY_MS);
+  const chats = await store.chats
+    .find({ channel: name, account, activeAt: { $gte: since } })
+    .sort({ activeAt: -1 })
+    .limit(CHATS)
+    .lean();
+  return chats.map(({ externalId, threadId, kind, title }) => ({
+    account,
+    externalId,
+    threadId,
+    kind,
+    ...(title ? { title } : {}),
+  }));
+}
+
+/** What waited for older messages is answered now. */
+async function letAnswer({ store, bells }: CatchUpDeps, heldUntil: Date): Promise<void> {
+  const held = { hasWork: true, readyAt: heldUntil };
+  const waiting = await store.conversations.find(held, { _id: 1 }).lean();
+  if (waiting.length === 0) return;
+  await store.conversations.updateMany(held, { $set: { readyAt: null } });
+  await bells.reply.ring(...waiting.map(({ _id }) => _id));
+}

@@ -1,0 +1,107 @@
+/**
+ * Until when everything is known that was said on an account (P8). While the connection stands and all that it brings
+ * is stored, that time moves on; after anything else it stands still until what was missed has been fetched.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Channel, ChannelState, Emit } from '#src/channel.ts';
+import { describeError, RateLimitedError } from '#src/errors.ts';
+import type { Inbound } from '#src/message.ts';
+import { type CatchUpDeps, catchUp, noteKnown } from './catch-up.ts';
+
+export type KnownDeps = CatchUpDeps;
+
+/** What stands between a channel that listens and the way in. */
+export interface Known {
+  emit: Emit;
+  onState(state: ChannelState): void;
+  /** Ends it; resolves when nothing is under way. `signal` has been aborted by then. */
+  end(): Promise<void>;
+}
+
+const NOTE_EVERY_MS = 5_000;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** So long the answers to what comes meanwhile wait, at most: what was said before it is answered first. */
+const HOLD_MS = 10_000;
+
+/** Keeps the time. A channel that cannot catch up needs none: its platform keeps what we did not acknowledge. */
+export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSignal): Known {
+  const { ingest, log } = deps;
+  const { name } = channel;
+  if (channel.catchUp === undefined) {
+    return { emit: (batch) => ingest(name, batch), onState: () => undefined, end: async () => undefined };
+  }
+  const over = new AbortController();
+  const signal = AbortSignal.any([outer, over.signal]);
+  const pending = new Set<{ since: number }>();
+  // `missed` counts the times at which something may have been missed.
+  let [isReady, isKnown, missed] = [false, false, 0];
+  let heldUntil: Date | undefined;
+  let fetching: Promise<void> | undefined;
+
+  const emit = async (batch: Inbound[]) => {
+    const own = { since: Date.now() };
+    pending.add(own);
+    try {
+      await ingest(name, batch, heldUntil);
+    } catch (error) {
+      onMissed();
+      throw error;
+    } finally {
+      pending.delete(own);
+    }
+  };
+
+  const onMissed = () => {
+    [isKnown, missed] = [false, missed + 1];
+    fetching ??= fetchMissed().finally(() => (fetching = undefined));
+  };
+
+  const fetchMissed = async () => {
+    for (let failures = 0; isReady && !isKnown && !signal.aborted;) {
+      const before = missed;
+      heldUntil = new Date(Date.now() + HOLD_MS);
+      try {
+        await catchUp(deps, channel, emit, heldUntil, signal);
+        isKnown = before === missed;
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        const wait = pauseAfter(error, failures);
+        log.warn({ channel: name, error: describeError(error), wait }, 'what was missed could not be fetched yet');
+        await pause(wait, undefined, { signal }).catch(() => undefined);
+      } finally {
+        heldUntil = undefined;
+      }
+    }
+  };
+
+  const timer = setInterval(() => {
+    if (!isReady || !isKnown) return;
+    const until = Math.min(Date.now(), ...[...pending].map(({ since }) => since));
+    noteKnown(deps.store, channel, new Date(until)).catch((error: unknown) =>
+      log.debug({ channel: name, error: describeError(error) }, 'what is known is noted later'),
+    );
+  }, NOTE_EVERY_MS);
+
+  return {
+    emit,
+    onState(state) {
+      const wasReady = isReady;
+      isReady = state === 'ready';
+      if (!isReady) isKnown = false;
+      else if (!wasReady) onMissed();
+    },
+    async end() {
+      clearInterval(timer);
+      over.abort();
+      await fetching;
+    },
+  };
+}
+
+function pauseAfter(error: unknown, failures: number): number {
+  if (error instanceof RateLimitedError) return error.retryAfterMs;
+  return Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+}
