@@ -4,7 +4,7 @@ import type { InboundEdit, InboundMessage } from '../message.ts';
 import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
 import { inboundKey, type Message } from '../store/messages.ts';
 import { messageEntry } from '../store/search.ts';
-import { insert, update, type Write } from '../store/write.ts';
+import { insert, update } from '../store/write.ts';
 import { applyVersion, type TextVersion } from './changes.ts';
 import type { IngestDeps } from './deps.ts';
 import { goneOf, type InboxWrite, moveOut, placeAgain, removeMessages, unknownTo } from './move-out.ts';
