@@ -17,14 +17,23 @@ export function messageEntry(
   message: Message,
   personId: string | undefined,
 ): InsertWrite {
-  const { _id: messageId, conversationId, createdAt, text } = message;
+  return insert(models.searchEntries, newMessageEntry(message, personId));
+}
+
+function newMessageEntry(message: Message, personId: string | undefined): SearchEntry {
+  const { _id: messageId, conversationId, createdAt: at, text } = message;
   const place = { conversationId, messageId, ...(personId ? { personId } : {}) };
-  return insert<SearchEntry>(models.searchEntries, {
-    _id: searchEntryId(messageId),
-    ...place,
-    at: createdAt,
-    words: wordsOf(text),
-  });
+  return { _id: searchEntryId(messageId), ...place, at, words: wordsOf(text) };
+}
+
+/** Makes a message findable that may be so already: one whose writer died in between. */
+export function messageEntryOnce(
+  models: Pick<Models, 'searchEntries'>,
+  message: Message,
+  personId: string | undefined,
+): Write {
+  const { _id, ...entry } = newMessageEntry(message, personId);
+  return update(models.searchEntries, { _id }, { $setOnInsert: entry }, { upsert: true });
 }
 
 /** The message has another text, or none any more. */
@@ -51,7 +60,7 @@ export async function indexWords(models: Pick<Models, 'searchEntries' | 'convers
   const { searchEntries, conversations, messages } = models;
   for await (const { _id, personId, title } of conversations.find({ goneAt: null }).lean().cursor()) {
     const said = await messages.find({ conversationId: _id, deletedAt: null }).lean();
-    const entries = said.map((message) => messageEntry(models, message, personId).document);
+    const entries = said.map((message) => newMessageEntry(message, personId));
     const titles = title ? [newTitleEntry({ _id, title, ...(personId ? { personId } : {}) })] : [];
     if (entries.length + titles.length === 0) continue;
     // Those that are there already are as they should be.
