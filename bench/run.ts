@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_INSTRUCTIONS, writePrompt } from '#src/agent/prompt.ts';
+import { newId } from '#src/id.ts';
 import { createLogger } from '#src/log.ts';
 import { startServices } from '#src/services/services.ts';
 import { createStore } from '#src/store/store.ts';
@@ -12,11 +13,13 @@ import { startTelegram, type TelegramStandin } from '#test/standins/telegram/ind
 import { countCommands } from './commands.ts';
 import { ask, askAtOnce, percentile, talk } from './crowd.ts';
 import { startProduct } from './product.ts';
+import { measureReads } from './reads.ts';
 import { FIRST_PERSON, seed } from './seed.ts';
 
 const PORT = 3987;
 const [PEOPLE, MESSAGES] = [2_000, 20_000];
 const TALK_MS = 15_000;
+const KEYS = { ADMIN_KEY: 'bench-admin-key', ADMIN_SECRET: 'bench-admin-secret-0123456789', RATE_LIMIT: '1000000' };
 
 /** What is asked for: at most, or at least. */
 const ASKED: Record<string, string> = {
@@ -75,6 +78,7 @@ async function measure(): Promise<Record<string, unknown>> {
   });
   const crowd = people(telegram, 200);
   const outside = await measureFromOutside(crowd);
+  const reads = await measureReadsFromOutside();
   say('Counting commands');
   const counts = await withServices((services) =>
     countCommands(services, env, telegram, crowd[0] ?? telegram.person({}), crowd.slice(0, 50)),
@@ -83,6 +87,7 @@ async function measure(): Promise<Record<string, unknown>> {
     ...outside,
     mongoCommandsPerMessage: rounded(counts.mongo),
     redisCommandsPerMessage: round(counts.redis),
+    ...reads,
     promptTokens: promptTokens(),
     node: process.version,
     measuredAt: new Date().toISOString(),
@@ -132,6 +137,32 @@ async function measureFromOutside(crowd: ReturnType<typeof people>): Promise<Rec
     answersPerSecondOfFifty: fiftyPerSecond,
     answersPerSecondToAThousand: untilThousand,
     recoveryMs,
+  });
+}
+
+/** In a database of its own, on the services of the product that runs. */
+async function measureReadsFromOutside(): Promise<Record<string, unknown>> {
+  say('Reading, with up to 100,000 conversations of one person');
+  return withServices(async ({ mongodbUri, redisUrl }) => {
+    const uri = new URL(mongodbUri);
+    uri.pathname = '/reads';
+    const product = await startProduct(PORT, { ...env, MONGODB_URI: uri.href, REDIS_URL: redisUrl, ...KEYS });
+    const store = await createStore({ uri: uri.href, log });
+    const headers = { apiKey: KEYS.ADMIN_KEY, secret: KEYS.ADMIN_SECRET };
+    const get = async (path: string) => {
+      const response = await fetch(`${product.url}${path}`, { headers });
+      if (!response.ok) throw new Error(`GET ${path} was answered by ${response.status}`);
+      await response.arrayBuffer();
+    };
+    const { list, all, historyOfHundred, withoutMongo } = await measureReads(store, newId('per'), get);
+    await store.close();
+    await product.stop();
+    return {
+      listP50Ms: list,
+      listOfAllP50Ms: all,
+      historyP50Ms: historyOfHundred,
+      readWithoutMongoP50Ms: withoutMongo,
+    };
   });
 }
 

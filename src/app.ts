@@ -28,7 +28,7 @@ import type { Logger } from './log.ts';
 import { createBells } from './queue/bells.ts';
 import { createLive } from './queue/live.ts';
 import { createPacer } from './queue/pace.ts';
-import { connectRedis } from './queue/redis.ts';
+import { connectRedis, untilConnected } from './queue/redis.ts';
 import { createHolder } from './store/holder.ts';
 import { createStore } from './store/store.ts';
 import { createDocsPage } from './web/docs/page.ts';
@@ -153,6 +153,7 @@ export async function startApp(
     createDocsPage(document),
   ]);
   const isServing = config.ROLES.includes('api');
+  await untilConnected(redis);
   if (isServing) await listen(server, config);
 
   return {

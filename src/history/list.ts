@@ -20,10 +20,9 @@ export async function listConversations(
   page: Page,
 ): Promise<Conversation[]> {
   const filter = {
-    ...(personId === undefined ? {} : { personId }),
-    goneAt: null,
-    // One that everybody has to begin with, and nobody has used, is none yet.
-    apps: app ?? { $ne: [] },
+    // One equality before the range, and no other: the index is chosen by it. Few of a person's are gone.
+    ...(personId === undefined ? { goneAt: null } : { personId }),
+    ...(app === undefined ? {} : { apps: app }),
     ...(mode === undefined ? {} : { mode }),
     ...(text === undefined ? {} : { _id: { $in: await findConversationIds(store, text, { personId }) } }),
   };
@@ -31,6 +30,10 @@ export async function listConversations(
     `conversations:${personId ?? ''}:${app ?? ''}:${mode ?? ''}:${text ?? ''}`,
     page,
     ({ lastMessageAt }) => lastMessageAt,
-    (lastMessageAt) => store.conversations.find({ ...filter, lastMessageAt }).lean(),
+    async (lastMessageAt) => {
+      const found = await store.conversations.find({ ...filter, lastMessageAt }).lean();
+      // One that everybody has to begin with, and nobody has used, has no apps, and is none yet.
+      return found.filter(({ goneAt, apps }) => !goneAt && apps.length > 0);
+    },
   );
 }

@@ -3,7 +3,7 @@ import { newId } from '../id.ts';
 import type { InboundEdit, InboundMessage } from '../message.ts';
 import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
 import { inboundKey, type Message } from '../store/messages.ts';
-import { messageEntry } from '../store/search.ts';
+import { messageEntry, messageEntryOnce } from '../store/search.ts';
 import { insert, update } from '../store/write.ts';
 import { applyVersion, type TextVersion } from './changes.ts';
 import type { IngestDeps } from './deps.ts';
@@ -81,7 +81,9 @@ async function unstored(deps: IngestDeps, batch: Placed[]): Promise<Placed[]> {
   const half = found.filter((message) => message.answer === 'wanted');
   if (half.length > 0) {
     const inbox = inboxWrites(deps, half);
-    const result = await store.writeAll(inbox.map(({ write }) => write));
+    const owners = new Map(keys.map((key, index) => [key, ownerOf(batch[index])]));
+    const entries = half.map((message) => messageEntryOnce(store, message, owners.get(message.key)));
+    const result = await store.writeAll([...entries, ...inbox.map(({ write }) => write)]);
     const gone = goneOf(inbox, result.isDone ? result.matched : []);
     const lost = await unknownTo(
       deps,

@@ -1,4 +1,5 @@
 /** Connections to Redis. Nothing in Redis is needed for the truth: it may be away, or wiped, at any time. */
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import type { Logger } from '../log.ts';
 
@@ -26,6 +27,15 @@ export function connectRedis(url: string, use: RedisUse, log: Logger): Redis {
     isAway = false;
   });
   return redis;
+}
+
+const CONNECT_PATIENCE_MS = 3_000;
+
+/** Resolves once the connection takes commands, or has not for too long: a start need not fail for it. */
+export async function untilConnected(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') return;
+  const signal = AbortSignal.timeout(CONNECT_PATIENCE_MS);
+  await once(redis, 'ready', { signal }).catch(() => undefined); // it is away, which is told of elsewhere
 }
 
 /** Whether Redis may silently drop what we keep there; then a worker could wait for ever. Throws when Redis is away. */

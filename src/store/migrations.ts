@@ -7,6 +7,7 @@ import type { Schema } from 'mongoose';
 import { DEFAULT_AGENT_ID } from '../conversation.ts';
 import { ConfigError } from '../errors.ts';
 import type { Models } from './models.ts';
+import { indexWords } from './search.ts';
 
 /** Brings the data of one version to the next. Must bear being run twice: a crash in between repeats it. */
 export interface Migration {
@@ -24,6 +25,7 @@ export const MIGRATIONS: Migration[] = [
       await conversations.updateMany({ agentId: { $exists: false } }, { $set: change });
     },
   },
+  { title: 'what was said before is found by its words', run: indexWords },
 ];
 
 /** Tells one set of index definitions from another, so that a start with nothing new makes none. */

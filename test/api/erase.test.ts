@@ -138,6 +138,24 @@ test('erasing a conversation', async (t) => {
     await tell('ferret');
   });
 
+  await t.test('what arrives while it is erased goes into the one that takes its place, and is answered', async () => {
+    const active = await activeOf(stage, talk?.personId);
+    // As those see it who read the person just before.
+    await database.update('conversations', { _id: active }, { $set: { goneAt: new Date() } });
+    await tell('lynx');
+    await database.quiet();
+    const found = await database.find('messages', { text: /lynx/ });
+    const successor = await activeOf(stage, talk?.personId);
+    assert.notEqual(successor, active);
+    assert.deepEqual(
+      found.map(({ conversationId, role }) => [conversationId, role]),
+      [
+        [successor, 'user'],
+        [successor, 'agent'],
+      ],
+    );
+  });
+
   await t.test('a group goes on in a conversation of its own', async () => {
     const group = telegram.group({ title: 'The den' });
     telegram.say({ from: ann, chat: group, text: `@${telegram.username} badger four` });

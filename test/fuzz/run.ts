@@ -69,6 +69,9 @@ try {
     ADMIN_KEY,
     ADMIN_SECRET,
     RATE_LIMIT: '1000000',
+    PERSON_RATE: '1000000',
+    DAILY_TURNS: '1000000',
+    PERSON_DAILY_TURNS: '1000000',
     LOCAL_MODEL_URL: 'http://127.0.0.1:9',
   };
   const product = await startProduct(env, dataDir);

@@ -38,7 +38,10 @@ export function createReplyRoute(deps: ApiDeps): Route {
     bodyIs: 'lenient',
     body: replyBody,
     example: { conversationId: 'cnv_…', message: 'It is on its way.' },
-    answers: { 200: { description: 'What was stored and where it went.', schema: replied } },
+    answers: {
+      200: { description: 'What was stored and where it went.', schema: replied },
+      404: { description: 'The conversation is not there, or is not the caller’s.' },
+    },
     async handle(call): Promise<Reply> {
       const { body } = call;
       const id = body.conversationId ?? body.id;
