@@ -68,7 +68,7 @@ export function createConversations(deps: ApiDeps): Route[] {
       async handle(call) {
         const { caller, body } = call;
         const personId = await ownerOf(store, caller, body.person);
-        const settings = await readWishes(store, body);
+        const settings = await readWishes(deps, body);
         const owner = { kind: 'direct' as const, personId, apps: [API_APP], ...settings };
         const { _id, ...conversation } = newConversation(call.newId('cnv'), new Date(), owner);
         await store.writeAll([
@@ -105,7 +105,7 @@ export function createConversations(deps: ApiDeps): Route[] {
       async handle({ caller, params, body }) {
         const conversation = await findConversation(store, caller, params['id']);
         const { _id, personId } = conversation;
-        const settings = await readWishes(store, body);
+        const settings = await readWishes(deps, body);
         if (Object.keys(settings).length > 0) {
           const { title } = settings;
           await store.writeAll([

@@ -1,17 +1,16 @@
 /** What a caller wishes of a conversation, as its fields say it: read, checked and put into our own terms. */
 import { z } from 'zod';
-import { findAgent } from '../agents/find.ts';
 import { RESPONSE_TYPES } from '../conversation.ts';
-import { type FieldProblem, InvalidError } from '../errors.ts';
+import { InvalidError } from '../errors.ts';
 import type { Conversation } from '../store/conversations.ts';
-import type { Store } from '../store/store.ts';
-import { findLanguage, nearLanguages } from '../text/languages.ts';
 import { isBlank, normalizeText } from '../text/normalize.ts';
+import type { ApiDeps } from './deps.ts';
+import { languageField } from './language.ts';
 
 const TITLE_LENGTH = 200;
 const NAME_LENGTH = 200;
 
-const language = z.string().max(NAME_LENGTH).nullable().optional();
+const language = languageField.nullable().optional();
 
 /** The fields, of which any may be left out. `null` takes a title or a language away. */
 export const wishFields = {
@@ -33,39 +32,25 @@ export const wishFields = {
     .optional(),
 };
 
-/** The fields as they were sent. */
-export type Wishes = z.infer<z.ZodObject<typeof wishFields>>;
+/** The fields as they were read. */
+type Wishes = z.infer<z.ZodObject<typeof wishFields>>;
 
 /** What of a conversation they set. */
-export type Settings = Partial<
-  Pick<Conversation, 'title' | 'agentId' | 'inLanguage' | 'outLanguage' | 'responseTypes'>
->;
+type Settings = Partial<Pick<Conversation, 'title' | 'agentId' | 'inLanguage' | 'outLanguage' | 'responseTypes'>>;
 
-/** The wishes as they are stored. Throws `InvalidError` that names all that are not known to us. */
-export async function readWishes(store: Pick<Store, 'agents'>, wishes: Wishes): Promise<Settings> {
-  const problems: FieldProblem[] = [];
-  const languageOf = (field: 'inLanguage' | 'outLanguage') => {
-    const text = wishes[field];
-    if (text === undefined) return {};
-    const found = text === null ? null : findLanguage(text);
-    if (found === undefined) problems.push({ pointer: `/${field}`, detail: unknownLanguage(text ?? '') });
-    return { [field]: found?.code ?? null };
-  };
-  const agent = wishes.agentId === undefined ? undefined : await findAgent(store, wishes.agentId);
-  if (wishes.agentId !== undefined && agent === undefined)
-    problems.push({ pointer: '/agentId', detail: 'is no agent: GET /v1/agents lists them' });
-  const settings = {
-    ...(wishes.title === undefined ? {} : { title: wishes.title }),
+/** The wishes as they are stored. Throws `InvalidError` for an agent that is none. */
+export async function readWishes({ agents }: Pick<ApiDeps, 'agents'>, wishes: Wishes): Promise<Settings> {
+  const { title, agentId, inLanguage, outLanguage, responseTypes } = wishes;
+  const agent = agentId === undefined ? undefined : await agents.find(agentId);
+  if (agentId !== undefined && agent === undefined)
+    throw new InvalidError('There is no such agent.', [
+      { pointer: '/agentId', detail: 'is no agent: GET /v1/agents lists them' },
+    ]);
+  return {
+    ...(title === undefined ? {} : { title }),
     ...(agent ? { agentId: agent._id } : {}),
-    ...languageOf('inLanguage'),
-    ...languageOf('outLanguage'),
-    ...(wishes.responseTypes ? { responseTypes: wishes.responseTypes } : {}),
+    ...(inLanguage === undefined ? {} : { inLanguage }),
+    ...(outLanguage === undefined ? {} : { outLanguage }),
+    ...(responseTypes ? { responseTypes } : {}),
   };
-  if (problems.length > 0) throw new InvalidError('The request names things that are not known.', problems);
-  return settings;
-}
-
-function unknownLanguage(text: string): string {
-  const near = nearLanguages(text);
-  return near.length > 0 ? `is no language that is known; near it: ${near.join(', ')}` : 'is no language that is known';
 }

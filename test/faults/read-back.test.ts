@@ -14,7 +14,7 @@ test('a send whose outcome nobody knows, on a platform that can be asked', async
   const hear = async (person: string): Promise<string[]> => {
     await plain.waitFor(({ isHeard }) => isHeard);
     plain.say(person, 'hello');
-    await plain.waitFor(({ callsOf }) => callsOf('/send').some(({ chat }) => chat === person));
+    await plain.waitFor((all) => all.callsOf('/send').some(({ chat }) => chat === person));
     await settled();
     return read(person);
   };
@@ -34,7 +34,7 @@ test('a send whose outcome nobody knows, on a platform that can be asked', async
     await t.test(`${JSON.stringify(fault)}: it is looked up, and said once`, async () => {
       plain.faultNext('/send', fault);
       assert.deepEqual(await hear(person), ['Echo: hello']);
-      const hadArrived = String(fault).startsWith('accept');
+      const hadArrived = JSON.stringify(fault).includes('accept');
       assert.deepEqual(await tries(person), ['sent', hadArrived ? [false, undefined] : [false, true, undefined]]);
     });
   }
@@ -68,7 +68,7 @@ test('a send whose outcome nobody knows, on a platform that can be asked', async
       await plain.waitFor(({ isHeard }) => isHeard);
       plain.faultNext('/send', fault);
       plain.say(person, 'hello');
-      await plain.waitFor(({ callsOf }) => callsOf('/send').some(({ chat }) => chat === person));
+      await plain.waitFor((all) => all.callsOf('/send').some(({ chat }) => chat === person));
       await product.kill('SIGKILL');
       product = await stage.start();
       await eventually(`${person} has an answer`, async () => (await tries(person))[0] === 'sent');
@@ -83,7 +83,7 @@ test('a send whose outcome nobody knows, on a platform that can be asked', async
       await plain.waitFor(({ isHeard }) => isHeard);
       plain.faultNext('/send', fault);
       plain.say(`jan-${fault}`, 'hello');
-      await plain.waitFor(({ callsOf }) => callsOf('/send').some(({ chat }) => chat === `jan-${fault}`));
+      await plain.waitFor((all) => all.callsOf('/send').some(({ chat }) => chat === `jan-${fault}`));
       gate.release();
       await settled();
       assert.deepEqual(read(`jan-${fault}`), ['The whole answer, word by word.']);

@@ -36,26 +36,16 @@ export async function noteKnown(store: Store, channel: Channel, knownUntil: Date
  * Fetches what was said since all was known, and shows what could not be had as gaps. On an account that never knew
  * anything there is nothing to catch up with: its time begins now. Rejects when it has to be done again.
  */
-export async function catchUp(
-  deps: CatchUpDeps,
-  channel: Channel,
-  emit: Emit,
-  heldUntil: Date,
-  signal: AbortSignal,
-): Promise<void> {
+export async function catchUp(deps: CatchUpDeps, channel: Channel, emit: Emit, signal: AbortSignal): Promise<void> {
   const { store, log } = deps;
   const began = new Date();
   const watermark = await store.watermarks.findById(watermarkId(channel)).lean();
   if (watermark) {
     const since = new Date(watermark.knownUntil.getTime() - MARGIN_MS);
     const chats = await activeChats(store, channel, began);
-    try {
-      const gaps = (await channel.catchUp?.({ since, chats }, emit, signal)) ?? [];
-      for (const gap of gaps) await storeGap(deps, channel.name, gap);
-      log.info({ channel: channel.name, since, gaps: gaps.length }, 'what was missed has been fetched');
-    } finally {
-      await letAnswer(deps, heldUntil);
-    }
+    const gaps = (await channel.catchUp?.({ since, chats }, emit, signal)) ?? [];
+    for (const gap of gaps) await storeGap(deps, channel.name, gap);
+    log.info({ channel: channel.name, since, gaps: gaps.length }, 'what was missed has been fetched');
   }
   await noteKnown(store, channel, began);
 }
@@ -77,8 +67,8 @@ async function activeChats(store: Store, { name, account }: Channel, now: Date):
   }));
 }
 
-/** What waited for older messages is answered now. */
-async function letAnswer({ store, bells }: CatchUpDeps, heldUntil: Date): Promise<void> {
+/** What waited until then for older messages is answered now. */
+export async function letAnswer({ store, bells }: CatchUpDeps, heldUntil: Date): Promise<void> {
   const held = { hasWork: true, readyAt: heldUntil };
   const waiting = await store.conversations.find(held, { _id: 1 }).lean();
   if (waiting.length === 0) return;

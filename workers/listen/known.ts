@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, ChannelState, Emit } from '#src/channel.ts';
 import { describeError, RateLimitedError } from '#src/errors.ts';
 import type { Inbound } from '#src/message.ts';
-import { type CatchUpDeps, catchUp, noteKnown } from './catch-up.ts';
+import { type CatchUpDeps, catchUp, letAnswer, noteKnown } from './catch-up.ts';
 
 export type KnownDeps = CatchUpDeps;
 
@@ -33,17 +33,17 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
   }
   const over = new AbortController();
   const signal = AbortSignal.any([outer, over.signal]);
-  const pending = new Set<{ since: number }>();
+  const pending = new Set<{ since: number; stored: Promise<void> }>();
   // `missed` counts the times at which something may have been missed.
-  let [isReady, isKnown, missed] = [false, false, 0];
+  const now = { isReady: false, isKnown: false, missed: 0 };
   let heldUntil: Date | undefined;
   let fetching: Promise<void> | undefined;
 
   const emit = async (batch: Inbound[]) => {
-    const own = { since: Date.now() };
+    const own = { since: Date.now(), stored: ingest(name, batch, heldUntil) };
     pending.add(own);
     try {
-      await ingest(name, batch, heldUntil);
+      await own.stored;
     } catch (error) {
       onMissed();
       throw error;
@@ -53,32 +53,55 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
   };
 
   const onMissed = () => {
-    [isKnown, missed] = [false, missed + 1];
-    fetching ??= fetchMissed().finally(() => (fetching = undefined));
+    now.isKnown = false;
+    now.missed += 1;
+    fetch();
+  };
+
+  const isWanted = () => now.isReady && !now.isKnown && !signal.aborted;
+
+  const fetch = () => {
+    if (!isWanted()) return;
+    fetching ??= fetchMissed().finally(() => {
+      fetching = undefined;
+      fetch();
+    });
   };
 
   const fetchMissed = async () => {
-    for (let failures = 0; isReady && !isKnown && !signal.aborted;) {
-      const before = missed;
-      heldUntil = new Date(Date.now() + HOLD_MS);
+    for (let failures = 0; isWanted();) {
+      const before = now.missed;
+      const held = new Date(Date.now() + HOLD_MS);
+      heldUntil = held;
       try {
-        await catchUp(deps, channel, emit, heldUntil, signal);
-        isKnown = before === missed;
+        await catchUp(deps, channel, emit, signal);
+        now.isKnown = before === now.missed;
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
         const wait = pauseAfter(error, failures);
         log.warn({ channel: name, error: describeError(error), wait }, 'what was missed could not be fetched yet');
+        await release(held);
         await pause(wait, undefined, { signal }).catch(() => undefined);
       } finally {
-        heldUntil = undefined;
+        await release(held);
       }
     }
   };
 
+  /** Nothing waits any longer for what has been fetched, or will be later. If this fails it waits to the end of its time. */
+  const release = async (held: Date) => {
+    if (heldUntil !== held) return;
+    heldUntil = undefined;
+    await Promise.allSettled([...pending].map(({ stored }) => stored));
+    await letAnswer(deps, held).catch((error: unknown) =>
+      log.debug({ channel: name, error: describeError(error) }, 'what waits is answered a little later'),
+    );
+  };
+
   const timer = setInterval(() => {
-    if (!isReady || !isKnown) return;
+    if (!now.isReady || !now.isKnown) return;
     const until = Math.min(Date.now(), ...[...pending].map(({ since }) => since));
     noteKnown(deps.store, channel, new Date(until)).catch((error: unknown) =>
       log.debug({ channel: name, error: describeError(error) }, 'what is known is noted later'),
@@ -88,9 +111,9 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
   return {
     emit,
     onState(state) {
-      const wasReady = isReady;
-      isReady = state === 'ready';
-      if (!isReady) isKnown = false;
+      const wasReady = now.isReady;
+      now.isReady = state === 'ready';
+      if (!now.isReady) now.isKnown = false;
       else if (!wasReady) onMissed();
     },
     async end() {

@@ -12,8 +12,8 @@ const TYPING_EVERY_MS = 4_000;
 const GATHER_MS = 40;
 
 export interface Progress {
-  onText(piece: string): void;
-  onRestart(): void;
+  onText: (piece: string) => void;
+  onRestart: () => void;
   /** Shows nothing more; resolves when nothing is under way. */
   end(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** The reply worker: one turn of one conversation, step by step as ARCHITECTURE's walk has it. */
-import { AgentError } from '#src/agent/agent.ts';
+import { AgentError, type Answer, type Question } from '#src/agent/agent.ts';
 import { sendNotice } from '#src/commands/notice.ts';
 import { CUT_LIMIT } from '#src/conversation.ts';
 import { ShutdownError } from '#src/errors.ts';
@@ -12,7 +12,7 @@ import type { ReplyDeps } from '../deps.ts';
 import { decide, recover } from './decide.ts';
 import { chooseInputs, toQuestion } from './inputs.ts';
 import { createLimits, type Lid, type Limits } from '#src/agents/limits.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { createRecent } from './recent.ts';
 import { beginTurn, handBack, rest, type RunningTurn, type TurnDeps, withdraw } from './turn.ts';
 import { createInboxWatch, Cut, type InboxWatch, Stopped } from './watch.ts';
@@ -133,10 +133,10 @@ async function runTurn(deps: TurnDeps, turn: RunningTurn, lid: Lid | undefined, 
     const message = `${conversation.crashes} processes in a row died while they made this answer. Look at their last log lines, then replay the job.`;
     return decide(deps, turn, { texts: [SORRY], error: { code: 'turn_crashed', message } });
   }
-  const { end, ...progress } = createProgress(deps, turn, signal);
+  const progress = createProgress(deps, turn, signal);
   try {
     const question = toQuestion(conversation, messages, inputs, answerer);
-    const { text, model, tokens } = await deps.ask(question, { signal, ...progress }).finally(end);
+    const { text, model, tokens } = await askWhole(deps, question, progress, signal);
     await decide(deps, turn, {
       texts: [text],
       model,
@@ -145,6 +145,21 @@ async function runTurn(deps: TurnDeps, turn: RunningTurn, lid: Lid | undefined, 
     });
   } catch (error) {
     await afterFailure(deps, turn, error);
+  }
+}
+
+/** The answer, when nothing of it is on its way to be shown any more. */
+async function askWhole(
+  { ask }: TurnDeps,
+  question: Question,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { onText, onRestart } = progress;
+  try {
+    return await ask(question, { signal, onText, onRestart });
+  } finally {
+    await progress.end();
   }
 }
 

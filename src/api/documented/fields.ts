@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { RESPONSE_TYPES, type ResponseType, TEXT_LIMIT_BYTES, TOPICS } from '../../conversation.ts';
 import type { NewEntry } from '../../history/recognise.ts';
-import { findLanguage, nearLanguages } from '../../text/languages.ts';
 import { normalizeText } from '../../text/normalize.ts';
+import { languageField } from '../language.ts';
 
 /** `null` and the empty text are as good as no value: the documented example has an empty `agentId`. */
 const orNothing = <T extends z.ZodType>(schema: T) => z.union([schema, z.null(), z.literal('')]).optional();
@@ -13,16 +13,9 @@ const flag = z
   .optional()
   .transform((value) => value === true || value === 1 || value === 'true' || value === '1');
 
-const language = orNothing(z.string())
-  .transform((text, context) => {
-    if (!text?.trim()) return undefined;
-    const found = findLanguage(text);
-    if (found) return found.code;
-    const near = nearLanguages(text);
-    const hint = near.length > 0 ? ` Did you mean ${near.join(', ')}?` : '';
-    context.addIssue({ code: 'custom', message: `is no language that I know.${hint}` });
-    return z.NEVER;
-  })
+const language = z
+  .union([z.literal('').transform(() => undefined), z.null().transform(() => undefined), languageField])
+  .optional()
   .meta({ description: 'A language by its English or own name or its code: `hausa`, `Hausa`, `ha`.' });
 
 const responseType = orNothing(z.union([z.string(), z.array(z.string())]))
