@@ -13,15 +13,16 @@ import type { Route } from './route.ts';
 
 /** Makes them. The OpenAPI document is written from the same list. */
 export function createRoutes(deps: ApiDeps): Route[] {
+  // In this order they stand in the reference.
   return [
-    ...createHealth(deps),
+    ...createThread(deps),
+    ...createApps(deps),
     ...createConversations(deps),
     ...createLiveView(deps),
     ...createMessages(deps),
     ...createAgentRoutes(deps),
-    ...createJobs(deps),
     ...createKeys(deps),
-    ...createThread(deps),
-    ...createApps(deps),
+    ...createJobs(deps),
+    ...createHealth(deps),
   ];
 }

@@ -38,7 +38,7 @@ export function createApps(deps: ApiDeps): Route[] {
       method: 'post',
       path: '/conversations/startConversation',
       access: 'guest',
-      tag: 'Conversations',
+      tag: 'Conversations across apps',
       summary: 'Begin a conversation via a supported messaging app',
       description:
         'All of the body is optional. With `app` and `to` the message is delivered there, or the agent opens the talk.',

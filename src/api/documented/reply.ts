@@ -30,7 +30,7 @@ export function createReplyRoute(deps: ApiDeps): Route {
     method: 'put',
     path: '/conversations/replyToConversation',
     access: 'guest',
-    tag: 'Conversations',
+    tag: 'Conversations across apps',
     summary: 'Say something in a conversation',
     description:
       '`owner` machine (default): the text is delivered to the person on the app where they last wrote; user: it is ' +
