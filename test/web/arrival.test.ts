@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { noBrowser, openBrowser } from './browser.ts';
+import { startChatServer } from './chat-server.ts';
+import { until } from './until.ts';
+
+test('a link that carries a conversation over says its code once', { skip: noBrowser }, async (t) => {
+  const server = await startChatServer([]);
+  t.after(() => server.stop());
+  const browser = await openBrowser();
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  page.setDefaultTimeout(8000);
+  const code = 'q3Zx-0aB_7dEfGhIjKlMn2';
+
+  await page.goto(`${server.url}/chat?start=${code}`);
+  await until(() => server.posts.length === 1);
+  assert.equal(server.posts[0]?.text, `/start ${code}`);
+  assert.equal(page.url(), `${server.url}/chat`);
+
+  await page.reload();
+  await page.locator('.column:not(.loading)').waitFor();
+  await page.goto(`${server.url}/chat?start=${encodeURIComponent('<script>')}`);
+  await page.locator('.column:not(.loading)').waitFor();
+  assert.equal(server.posts.length, 1, 'neither a reload nor a code that is none says anything');
+});
