@@ -1,4 +1,5 @@
-/** What reading costs over HTTP: one person's conversations and a history, however much is stored. */
+/** What reading costs over HTTP: the local person's conversations and a history, however much is stored. */
+import { API_APP, LOCAL_PERSON_ID } from '#src/conversation.ts';
 import { derivedId } from '#src/id.ts';
 import { chatKey } from '#src/store/chats.ts';
 import type { Message } from '#src/store/messages.ts';
@@ -11,7 +12,7 @@ export interface ReadTimes {
   list: Record<string, number>;
   all: Record<string, number>;
   historyOfHundred: Record<string, number>;
-  /** A read that asks MongoDB for nothing but its caller's key: what HTTP alone costs. */
+  /** Of a history what is not MongoDB's share: the same reads, asked of it directly, are taken off. */
   withoutMongo: number;
 }
 
@@ -21,12 +22,13 @@ const READS = 60;
 const A_ROUND = 250;
 const HOUR_MS = 3_600_000;
 
-/** Stores more and more conversations of `personId`, and reads after each step. `get` makes the call as an admin. */
+/** Stores more and more conversations, and reads after each step. `get` and `getAsAdmin` make the calls. */
 export async function measureReads(
   store: Store,
-  personId: string,
   get: (path: string) => Promise<void>,
+  getAsAdmin: (path: string) => Promise<void>,
 ): Promise<ReadTimes> {
+  const personId = LOCAL_PERSON_ID;
   const times: ReadTimes = { list: {}, all: {}, historyOfHundred: {}, withoutMongo: 0 };
   const first = conversationId(0);
   await store.messages.insertMany(Array.from({ length: MESSAGES }, (_, n) => newMessage(first, n + 1)));
@@ -38,12 +40,20 @@ export async function measureReads(
         Array.from({ length: count }, (_, n) => seedConversation(stored + n, personId)) as never,
       );
     }
-    times.list[size] = await median(() => get(`/v1/conversations?person=${personId}`));
-    times.all[size] = await median(() => get('/v1/conversations'));
-    times.historyOfHundred[size] = await median(() => get(`/v1/conversations/${first}/messages?limit=100`));
+    times.list[size] = await median(() => get('/conversations'));
+    times.all[size] = await median(() => getAsAdmin('/v1/conversations'));
+    times.historyOfHundred[size] = await median(() => get(`/conversation/${first}`));
   }
-  times.withoutMongo = await median(() => get('/livez'));
+  const share = await median(() => readDirectly(store, personId, first));
+  times.withoutMongo = Math.max(0, Math.round(((times.historyOfHundred[SIZES.at(-1) ?? 0] ?? 0) - share) * 10) / 10);
   return times;
+}
+
+/** What a history asks of MongoDB. */
+async function readDirectly(store: Store, personId: string, conversation: string): Promise<void> {
+  await store.people.find({ _id: { $in: [personId] } }).lean();
+  await store.conversations.find({ _id: { $in: [conversation] } }).lean();
+  await store.messages.find({ conversationId: conversation }).sort({ seq: 1 }).lean();
 }
 
 async function median(read: () => Promise<void>): Promise<number> {
@@ -64,7 +74,12 @@ function conversationId(number: number): string {
 /** The first is the latest, so that each size has the same first page but for what was added behind it. */
 function seedConversation(number: number, personId: string) {
   const at = new Date(Date.now() - (number + 1) * HOUR_MS);
-  const talk = newConversation(conversationId(number), at, { kind: 'direct', personId, title: `Talk ${number}` });
+  const talk = newConversation(conversationId(number), at, {
+    kind: 'direct',
+    personId,
+    apps: [API_APP],
+    title: `Talk ${number}`,
+  });
   return { ...talk, lastSeq: number === 0 ? MESSAGES : 0, pendingFrom: MESSAGES + 1 };
 }
 
@@ -78,8 +93,8 @@ function newMessage(conversation: string, seq: number): Message {
     seq,
     key: `api:reads:${seq}`,
     role: isQuestion ? 'user' : 'agent',
-    channel: 'api',
-    chatId: chatKey('api', place),
+    channel: API_APP,
+    chatId: chatKey(API_APP, place),
     origin: 'api',
     text: `Number ${seq} is a fine number, as numbers go, and this is as long as most messages are.`,
     textAt: at,

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_INSTRUCTIONS, writePrompt } from '#src/agent/prompt.ts';
-import { newId } from '#src/id.ts';
 import { createLogger } from '#src/log.ts';
 import { startServices } from '#src/services/services.ts';
 import { createStore } from '#src/store/store.ts';
@@ -149,12 +148,14 @@ async function measureReadsFromOutside(): Promise<Record<string, unknown>> {
     const product = await startProduct(PORT, { ...env, MONGODB_URI: uri.href, REDIS_URL: redisUrl, ...KEYS });
     const store = await createStore({ uri: uri.href, log });
     const headers = { apiKey: KEYS.ADMIN_KEY, secret: KEYS.ADMIN_SECRET };
-    const get = async (path: string) => {
-      const response = await fetch(`${product.url}${path}`, { headers });
+    const get = async (path: string, init?: RequestInit) => {
+      const response = await fetch(`${product.url}${path}`, init);
       if (!response.ok) throw new Error(`GET ${path} was answered by ${response.status}`);
       await response.arrayBuffer();
     };
-    const { list, all, historyOfHundred, withoutMongo } = await measureReads(store, newId('per'), get);
+    const { list, all, historyOfHundred, withoutMongo } = await measureReads(store, get, (path) =>
+      get(path, { headers }),
+    );
     await store.close();
     await product.stop();
     return {
