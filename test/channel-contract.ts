@@ -11,7 +11,7 @@ import { limitTests } from './contract/limits.ts';
 import { sendTests } from './contract/sends.ts';
 import { wayInTests } from './contract/way-in.ts';
 
-export type { ContractFixture, Opened, Trouble } from './contract/fixture.ts';
+export type { ContractFixture, Trouble } from './contract/fixture.ts';
 
 /** Holds a channel to the contract. */
 export function channelContract(name: string, fixture: ContractFixture): void {

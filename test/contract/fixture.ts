@@ -23,13 +23,13 @@ export interface Opened {
   /** A direct chat in which the platform lets us write. */
   chat: ChatRef;
   /** What it has from us in that chat now, as people read it. */
-  arrived(): string[];
+  arrived: () => string[];
   /** Every line that the channel logged. */
   log: readonly string[];
   /** What no line and no error may hold. */
   secrets: readonly string[];
   /** Makes the next send meet the trouble. `false`: this platform has no such trouble, or its stand-in cannot make it. */
-  fail(trouble: Trouble): boolean | Promise<boolean>;
+  fail: (trouble: Trouble) => boolean | Promise<boolean>;
   /** For channels that listen: somebody says something to us, and the platform tells it once more. */
   talk?: { say(text: string): void; again(): unknown };
   /** For channels that receive: requests as the platform makes them. */
@@ -43,11 +43,11 @@ export interface Opened {
 
 export interface ContractFixture {
   /** Opens it; whatever was started ends with the test. */
-  open(t: TestContext): Promise<Opened>;
+  open: (t: TestContext) => Promise<Opened>;
   /** Raw events of many kinds, odd and broken ones too; for channels that can `read` them again. */
   events?: readonly unknown[];
   /** The longest text of one message; absent: there is no limit. `sizeOf`: what a character counts. */
-  limit?: { most: number; sizeOf(character: string): number };
+  limit?: { most: number; sizeOf: (character: string) => number };
   /** Of the statuses that leave it open whether a send arrived: those by which this platform says that it did not. */
   certain?: readonly (500 | 502)[];
 }

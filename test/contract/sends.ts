@@ -19,7 +19,10 @@ function meaningsOf({ certain = [] }: ContractFixture): [Trouble, Meaning][] {
   return [
     ['away', NOT_SENT],
     [{ status: 503 }, NOT_SENT],
-    [{ status: 429, retryAfterMs: RETRY_AFTER_MS }, { name: 'RateLimitedError', retryAfterMs: RETRY_AFTER_MS }],
+    [
+      { status: 429, retryAfterMs: RETRY_AFTER_MS },
+      { name: 'RateLimitedError', retryAfterMs: RETRY_AFTER_MS },
+    ],
     [{ status: 400 }, { name: 'RejectedError' }],
     [{ status: 500 }, open(500)],
     [{ status: 502 }, open(502)],
