@@ -12,6 +12,9 @@ import { keepLog } from './telegram/bot.ts';
 const ENV: Env = {
   TELEGRAM_BOT_TOKEN: '123456789:AAtest',
   WEB_ACCESS: 'open',
+  SLACK_BOT_TOKEN: 'xoxb-1-2-test',
+  SLACK_APP_TOKEN: 'xapp-1-A-1-test',
+  DISCORD_BOT_TOKEN: 'MTIzNDU2Nzg5.test.test',
 };
 
 const README = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
