@@ -5,4 +5,5 @@ import type { ChannelFactory } from '#src/channel.ts';
 export const channels: readonly ChannelFactory[] = [
   async (env, ports) => (await import('./telegram/index.ts')).createTelegram(env, ports),
   async (env, ports) => (await import('./web/index.ts')).createWeb(env, ports),
+  async (env, ports) => (await import('./whatsapp/index.ts')).createWhatsapp(env, ports),
 ];

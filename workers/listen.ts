@@ -49,7 +49,7 @@ async function holdChannel(
   const report = (said: ChannelReport) => {
     const before = reports.get(name);
     if (before?.state !== said.state || before.action !== said.action)
-      log.info({ channel: name, ...said }, 'channel state');
+      log.info({ channel: name, state: said.state, ...(said.action && { action: said.action }) }, 'channel state');
     reports.set(name, said);
   };
   while (!stop.aborted) {

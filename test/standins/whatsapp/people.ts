@@ -36,7 +36,7 @@ export function createTalk(world: World, tell: (frame: ToPage) => void): Talk {
     tell({ kind: 'message', message, chat });
     return message;
   };
-  const write = (chat: string, title: string, name: string, text: string, options: SayOptions): WireMessage => ({
+  const write = (chat: string, name: string, text: string, options: SayOptions): WireMessage => ({
     id: newPhoneId(),
     chat,
     fromMe: false,
@@ -61,17 +61,17 @@ export function createTalk(world: World, tell: (frame: ToPage) => void): Talk {
       const { in: group, as = 'phone' } = options;
       if (group) {
         const author = as === 'lid' ? from.lid : from.phone;
-        return post({ ...write(group.id, group.title, from.name, text, options), author }, group.title);
+        return post({ ...write(group.id, from.name, text, options), author }, group.title);
       }
       const first = as === 'lid' ? from.lid : from.phone;
-      const message = post(write(first, from.name, from.name, text, options), from.name);
+      const message = post(write(first, from.name, text, options), from.name);
       if (as === 'both') post({ ...message, chat: from.lid }, from.name);
       return message;
     },
     sayOwn(to, text, options = {}) {
       const [chat, title] = 'id' in to ? [to.id, to.title] : [options.as === 'lid' ? to.lid : to.phone, to.name];
       const own = 'id' in to ? { author: world.owner.phone } : {};
-      return post({ ...write(chat, title, world.owner.name, text, options), fromMe: true, ...own }, title);
+      return post({ ...write(chat, world.owner.name, text, options), fromMe: true, ...own }, title);
     },
     edit: (message, body) => change(message, { body, latestEditSenderTimestampMs: Date.now() }),
     revoke: (message) => change(message, { body: '', type: 'revoked' }),
