@@ -30,13 +30,17 @@ export interface Linked {
   dataDir: string;
   /** Makes `emit` reject until it is set back. */
   isStoreAway: boolean;
+  /** Batches that were not stored. */
+  refused: number;
   /** Begins to listen; gives how to end that. */
   listen(): () => Promise<void>;
-  /** Another process's channel on the same session. */
   waitFor<T>(predicate: (linked: Linked) => T | undefined | false, deadlineMs?: number): Promise<T>;
   /** Resolves when it is ready for the nth time. */
   ready(times?: number, deadlineMs?: number): Promise<void>;
 }
+
+/** Takes what is to be done when it is over. */
+type Cleanup = Pick<TestContext, 'after'>;
 
 const READY_MS = 20_000;
 
@@ -51,7 +55,7 @@ export function environmentFor(whatsapp: WhatsappStandin, dataDir: string): Reco
 }
 
 /** Makes it; nothing runs yet. All is taken down after the test. */
-export async function openWhatsapp(t: TestContext, env: Record<string, string> = {}): Promise<Linked> {
+export async function openWhatsapp(t: Cleanup, env: Record<string, string> = {}): Promise<Linked> {
   const [whatsapp, dataDir] = await Promise.all([startWhatsapp(), mkdtemp(join(tmpdir(), 'pantheon-whatsapp-'))]);
   const stops: (() => Promise<void>)[] = [];
   const made = await createWhatsapp(
@@ -63,7 +67,11 @@ export async function openWhatsapp(t: TestContext, env: Record<string, string> =
   const reports: ChannelReport[] = [];
   const watch = createWatch(() => JSON.stringify({ inbound, reports }));
   const emit = async (batch: Inbound[]): Promise<void> => {
-    if (linked.isStoreAway) throw new Error('The store is away.');
+    if (linked.isStoreAway) {
+      linked.refused += 1;
+      watch.changed();
+      throw new Error('The store is away.');
+    }
     inbound.push(...batch);
     watch.changed();
   };
@@ -74,6 +82,7 @@ export async function openWhatsapp(t: TestContext, env: Record<string, string> =
     inbound,
     reports,
     isStoreAway: false,
+    refused: 0,
     listen() {
       const stop = new AbortController();
       const note = (report: ChannelReport) => {
@@ -106,7 +115,7 @@ export async function openWhatsapp(t: TestContext, env: Record<string, string> =
 }
 
 /** A channel that is linked and ready. */
-export async function openReady(t: TestContext, env: Record<string, string> = {}): Promise<Linked> {
+export async function openReady(t: Cleanup, env: Record<string, string> = {}): Promise<Linked> {
   const linked = await openWhatsapp(t, env);
   linked.listen();
   await link(linked);

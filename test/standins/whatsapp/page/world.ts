@@ -29,6 +29,7 @@ export function createWorld(link: Link): World {
 
   const addChat = ({ id, title, t, participants }: WireChat): Model => {
     const known = Chat.get(id);
+    known?.set({ t });
     if (known) return known;
     const wid = toWid(id);
     const chat = new Model({ id: wid, formattedTitle: title, t, unreadCount: 0, mute: { expiration: 0 } });
