@@ -70,6 +70,11 @@ export interface ChannelReport {
   pairing?: { qr: string; code?: string; expiresAt: Date };
 }
 
+/** What a channel last said of itself, and since when its state is that. */
+export interface ChannelStatus extends ChannelReport {
+  since: Date;
+}
+
 /** One account on one messaging app. */
 export interface Channel {
   readonly name: string;

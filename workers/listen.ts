@@ -1,6 +1,6 @@
 /** Holds the channels' connections: each in one process at a time, under a lease, taken over when that one dies. */
 import { setTimeout } from 'node:timers/promises';
-import type { Channel, ChannelReport } from '#src/channel.ts';
+import type { Channel, ChannelReport, ChannelStatus } from '#src/channel.ts';
 import { LEASE_RENEW_MS } from '#src/conversation.ts';
 import { describeError } from '#src/errors.ts';
 import type { Ingest } from '#src/ingest/ingest.ts';
@@ -10,7 +10,7 @@ import type { Store } from '#src/store/store.ts';
 
 export interface Listeners {
   /** What each channel last said of itself. */
-  reports: ReadonlyMap<string, ChannelReport>;
+  reports: ReadonlyMap<string, ChannelStatus>;
   close(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export function startListening(deps: {
   ingest: Ingest;
   channels: ReadonlyMap<string, Channel>;
 }): Listeners {
-  const reports = new Map<string, ChannelReport>();
+  const reports = new Map<string, ChannelStatus>();
   const stop = new AbortController();
   const loops = [...deps.channels.values()].map((channel) => holdChannel(channel, reports, stop.signal, deps));
   return {
@@ -39,18 +39,18 @@ export function startListening(deps: {
 
 async function holdChannel(
   channel: Channel,
-  reports: Map<string, ChannelReport>,
+  reports: Map<string, ChannelStatus>,
   stop: AbortSignal,
   { store, log, holder, ingest }: Parameters<typeof startListening>[0],
 ): Promise<void> {
   const { name } = channel;
-  if (!channel.listen) return void reports.set(name, { state: 'ready' });
+  if (!channel.listen) return void reports.set(name, { state: 'ready', since: new Date() });
   const lease = `channel:${name}:${channel.account}`;
   const report = (said: ChannelReport) => {
     const before = reports.get(name);
     if (before?.state !== said.state || before.action !== said.action)
       log.info({ channel: name, state: said.state, ...(said.action && { action: said.action }) }, 'channel state');
-    reports.set(name, said);
+    reports.set(name, { ...said, since: before?.state === said.state ? before.since : new Date() });
   };
   while (!stop.aborted) {
     const isOurs = await holdLease(store, lease, holder).catch(() => false);

@@ -7,7 +7,7 @@ import type { Live } from '../queue/live.ts';
 import type { Pacer } from '../queue/pace.ts';
 import type { AgentRecord } from '../store/records.ts';
 import type { Conversation } from '../store/conversations.ts';
-import type { Channel, ChannelReport } from '../channel.ts';
+import type { Channel, ChannelStatus } from '../channel.ts';
 import type { Config } from '../config.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Logger } from '../log.ts';
@@ -33,7 +33,7 @@ export interface ApiDeps {
   log: Logger;
   ingest: Ingest;
   channels: ReadonlyMap<string, Channel>;
-  reports: ReadonlyMap<string, ChannelReport>;
+  reports: ReadonlyMap<string, ChannelStatus>;
   /** Whether MongoDB, its disk and Redis are well. Resolves to what is not. */
   unready: () => Promise<string[]>;
 }

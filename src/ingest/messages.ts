@@ -98,20 +98,26 @@ function newMessage({ channel, inbound, known, place }: Placed, seq: number): Me
     conversationId: place.conversationId,
     seq,
     key: inboundKey(place.chatId, inbound.externalId),
-    role: 'user',
+    role: inbound.isOwn ? 'human' : 'user',
     channel,
     chatId: place.chatId,
     identityId: known.identity._id,
     ...(inbound.chat.kind === 'group' ? { author: inbound.from.name } : {}),
+    ...(inbound.origin ? { origin: inbound.origin } : {}),
     text: inbound.text,
     textAt: inbound.kind === 'edit' ? inbound.editedAt : inbound.at,
     edits: [],
     attachments: inbound.attachments,
     ...(inbound.replyTo ? { replyTo: inbound.replyTo } : {}),
     externalId: inbound.externalId,
-    answer: 'wanted',
+    answer: isForAgent(inbound, place) ? 'wanted' : 'none',
     createdAt: inbound.at,
   };
+}
+
+/** What is said on the account's own side is no question, and what is said while its human answers by hand is theirs. */
+function isForAgent({ isOwn, at }: Placed['inbound'], { quietUntil }: Place): boolean {
+  return !isOwn && !(quietUntil && at.getTime() <= quietUntil.getTime());
 }
 
 /**
@@ -123,19 +129,22 @@ function inboxWrites({ store, replyWaitMs }: IngestDeps, messages: Message[]): W
   const readyAt = new Date(now.getTime() + replyWaitMs);
   return [...Map.groupBy(messages, (message) => message.conversationId)].map(([_id, own]) => {
     const seqs = own.map(({ seq }) => seq);
+    const asked = own.filter(({ answer }) => answer === 'wanted').map(({ seq }) => seq);
     const isBurst = replyWaitMs > 0 && { $gt: ['$lastInAt', new Date(now.getTime() - replyWaitMs)] };
     return update(store.conversations, { _id }, [
       {
         $set: {
           lastSeq: { $max: ['$lastSeq', ...seqs] },
           inbox: { $add: ['$inbox', own.length] },
-          pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', ...seqs] }, Math.min(...seqs)] },
-          readyAt: { $cond: [isBurst, readyAt, '$readyAt'] },
           apps: { $setUnion: ['$apps', own.map(({ channel }) => channel)] },
-          hasWork: true,
-          workAt: now,
-          lastInAt: now,
           lastMessageAt: now,
+          ...(asked.length > 0 && {
+            pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', ...asked] }, Math.min(...asked)] },
+            readyAt: { $cond: [isBurst, readyAt, '$readyAt'] },
+            hasWork: true,
+            workAt: now,
+            lastInAt: now,
+          }),
         },
       },
     ]);
@@ -144,9 +153,11 @@ function inboxWrites({ store, replyWaitMs }: IngestDeps, messages: Message[]): W
 
 /** Rings for the answer, ends answers in the making that this makes stale, and shows it to those who look on. */
 function announce({ bells, live }: IngestDeps, messages: Message[]): void {
-  void bells.reply.ring(...new Set(messages.map(({ conversationId }) => conversationId)));
-  for (const { _id: messageId, conversationId, seq, chatId } of messages) {
+  const asked = messages.filter(({ answer }) => answer === 'wanted');
+  if (asked.length > 0) void bells.reply.ring(...new Set(asked.map(({ conversationId }) => conversationId)));
+  for (const { _id: messageId, conversationId, seq, chatId, answer } of messages) {
     live.publish(conversationTopic(conversationId), { type: 'message', messageId, seq });
+    if (answer !== 'wanted') continue;
     live.publish(INBOX_TOPIC, { conversationId, what: 'message', chatId, messageId } satisfies InboxEvent);
   }
 }

@@ -11,6 +11,8 @@ import { insert, update, type Write } from '../store/write.ts';
 export interface Place {
   chatId: string;
   conversationId: string;
+  /** What is said there until then is answered by hand. */
+  quietUntil?: Date | undefined;
   /** Makes the chat when it is not known to be there; goes before the message. */
   chatWrites: Write[];
   /** To be called when they have been carried out. */
@@ -19,32 +21,35 @@ export interface Place {
 
 export interface PlaceResolver {
   resolve(channel: string, chat: ChatRef, known: Known, at: Date): Promise<Place>;
+  /** The chat has changed: what is remembered of it holds no more. */
+  forget(chatId: string): void;
 }
 
 const REMEMBERED = 10_000;
 
-/** Makes the resolver. It remembers only which chats exist: what belongs where is read each time. */
+/**
+ * Makes the resolver. It remembers only which direct chats exist, and until when they are quiet: what belongs where is
+ * read each time. A channel's events come in by one process, or none of its chats is ever quiet.
+ */
 export function createPlaceResolver(store: Store): PlaceResolver {
-  const exists = createLru<true>(REMEMBERED);
+  const existing = createLru<Pick<Chat, 'quietUntil'>>(REMEMBERED);
   return {
     async resolve(channel, chat, known, at) {
       const chatId = chatKey(channel, chat);
       if (chat.kind === 'group') {
-        return {
-          chatId,
-          conversationId: await groupConversation(store, channel, chat, at),
-          chatWrites: [],
-          isStored: () => undefined,
-        };
+        return { chatId, ...(await groupPlace(store, channel, chat, at)), chatWrites: [], isStored: () => undefined };
       }
       const chatWrites: Write[] = [];
-      if (!exists.get(chatId)) {
+      const remembered = existing.get(chatId) ?? (await store.readChat(chatId));
+      if (!remembered) {
         const { _id, ...rest } = { ...newChat(channel, chat, at), identityId: known.identity._id };
         chatWrites.push(update(store.chats, { _id }, { $setOnInsert: rest }, { upsert: true }));
       }
-      const isStored = () => exists.set(chatId, true);
-      return { chatId, conversationId: known.person.activeConversationId, chatWrites, isStored };
+      const { quietUntil } = remembered ?? {};
+      const isStored = () => existing.set(chatId, { ...(quietUntil && { quietUntil }) });
+      return { chatId, conversationId: known.person.activeConversationId, quietUntil, chatWrites, isStored };
     },
+    forget: (chatId) => existing.delete(chatId),
   };
 }
 
@@ -55,10 +60,15 @@ function newChat(channel: string, chat: ChatRef, at: Date): Chat {
 }
 
 /** A group's conversation is its chat's; both are made at the first word, under ids that follow from the chat. */
-async function groupConversation(store: Store, channel: string, chat: ChatRef, at: Date): Promise<string> {
+async function groupPlace(
+  store: Store,
+  channel: string,
+  chat: ChatRef,
+  at: Date,
+): Promise<Pick<Place, 'conversationId' | 'quietUntil'>> {
   const chatId = chatKey(channel, chat);
   const known = await store.readChat(chatId);
-  if (known?.conversationId) return known.conversationId;
+  if (known?.conversationId) return { conversationId: known.conversationId, quietUntil: known.quietUntil };
   const conversationId = derivedId('cnv', at, chatId);
   const { _id, ...conversation } = newConversation(conversationId, at, {
     kind: 'group',
@@ -69,5 +79,6 @@ async function groupConversation(store: Store, channel: string, chat: ChatRef, a
     update(store.conversations, { _id }, { $setOnInsert: conversation }, { upsert: true }),
     insert(store.chats, { ...newChat(channel, chat, at), conversationId }),
   ]);
-  return result.isDone ? conversationId : ((await store.readChat(chatId))?.conversationId ?? conversationId);
+  if (result.isDone) return { conversationId };
+  return { conversationId: (await store.readChat(chatId))?.conversationId ?? conversationId };
 }

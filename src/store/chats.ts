@@ -16,6 +16,8 @@ export interface Chat {
   identityId?: string;
   /** The chat goes on under this id. */
   movedTo?: string;
+  /** What is said here until then is answered by hand, not by the agent. */
+  quietUntil?: Date;
   createdAt: Date;
 }
 
@@ -30,6 +32,7 @@ export const chatSchema = new Schema<Chat>({
   conversationId: String,
   identityId: String,
   movedTo: String,
+  quietUntil: Date,
   createdAt: { type: Date, required: true },
 });
 chatSchema.index({ identityId: 1 });

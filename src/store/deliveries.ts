@@ -11,6 +11,8 @@ export interface Part {
   fence?: number;
   key: string;
   externalId?: string;
+  /** How far it has come since it was sent. */
+  receipt?: 'delivered' | 'read';
   at?: Date;
 }
 
@@ -73,6 +75,7 @@ const part = new Schema<Part>(
     fence: Number,
     key: { type: String, required: true },
     externalId: String,
+    receipt: String,
     at: Date,
   },
   { _id: false },
