@@ -15,7 +15,7 @@ export interface Gate {
 }
 
 /** Whether this is the chat of the account's human with themselves. */
-export function isSelf(chatId: string, { phone, lid }: Both): boolean {
+function isSelf(chatId: string, { phone, lid }: Both): boolean {
   return chatId === phone || chatId === lid;
 }
 
@@ -37,7 +37,11 @@ export function createGate(access: Access): Gate {
     admit: (events, me) => events.filter((event) => admits(event, me)),
     reads({ id, ids, isGroup }, me) {
       if (isGroup) return access.to !== 'self';
-      return letsIn([id, ids.phone, ids.lid].filter((one) => one !== undefined), false, me);
+      return letsIn(
+        [id, ids.phone, ids.lid].filter((one) => one !== undefined),
+        false,
+        me,
+      );
     },
     assertWritable({ externalId, kind }, me) {
       const isGroup = kind === 'group';

@@ -25,8 +25,8 @@ type Heard = Exclude<FromChild, { kind: 'result' | 'failure' | 'ended' }>;
 
 interface Open {
   name: CallName;
-  resolve(gives: unknown): void;
-  reject(error: Error): void;
+  resolve: (gives: unknown) => void;
+  reject: (error: Error) => void;
 }
 
 /** What V8 may take: the library and the messages that pass by are small; the page is in the browser. */
@@ -91,4 +91,3 @@ export function startChild(hear: (said: Heard) => void): Child {
     },
   };
 }
-

@@ -38,7 +38,8 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
     restMs: MINUTE_MS,
   },
   DEPRECATED_VERSION: {
-    action: "WhatsApp no longer takes this version of its page: unset WHATSAPP_WEB_VERSION, or update Pantheon's packages.",
+    action:
+      "WhatsApp no longer takes this version of its page: unset WHATSAPP_WEB_VERSION, or update Pantheon's packages.",
     restMs: MINUTE_MS,
   },
 };

@@ -9,7 +9,8 @@ const QR_MS = 20_000;
 const CODE_MS = 180_000;
 
 const SCAN = 'Link the phone: in WhatsApp open Settings, Linked devices, Link a device, and scan the QR.';
-const TYPE = 'Link the phone: in WhatsApp open Settings, Linked devices, Link a device, Link with phone number instead.';
+const TYPE =
+  'Link the phone: in WhatsApp open Settings, Linked devices, Link a device, Link with phone number instead.';
 
 export interface Pairing {
   showQr(qr: string): void;

@@ -20,7 +20,7 @@ interface Ready {
 }
 
 /** The child and the account, if they are here and connected; else the error that says what that means. */
-export function readyOf({ isHere, isReady, child, me }: Held): Ready {
+function readyOf({ isHere, isReady, child, me }: Held): Ready {
   if (!isHere) throw elsewhere();
   if (!isReady || !child || !me) throw notReady();
   return { child, me };

@@ -26,7 +26,7 @@ export function noteReceipt(deps: IngestDeps, channel: string, receipt: InboundR
 }
 
 /** Says whether there is nothing more to be done: `false` when no delivery of that message is known yet. */
-export async function applyReceipt(deps: IngestDeps, channel: string, receipt: InboundReceipt): Promise<boolean> {
+async function applyReceipt(deps: IngestDeps, channel: string, receipt: InboundReceipt): Promise<boolean> {
   const { store } = deps;
   const chatId = chatKey(channel, receipt.chat);
   const since = new Date(Date.now() - FRESH_MS);

@@ -2,12 +2,22 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { UnavailableError } from '#src/errors.ts';
 import type { Inbound } from '#src/message.ts';
 import type { Person } from '#test/standins/whatsapp/index.ts';
-import { chatWith, environmentFor, type Linked, noBrowser, openReady, part, type Process, processesOf } from './linked.ts';
+import {
+  chatWith,
+  environmentFor,
+  type Linked,
+  noBrowser,
+  openReady,
+  part,
+  type Process,
+  processesOf,
+} from './linked.ts';
 
 const options = { skip: noBrowser, timeout: 120_000 };
 const NOTHING = { browser: [], child: [], renderers: [] };
@@ -18,7 +28,10 @@ let linked: Linked;
 const cleanups: (() => unknown)[] = [];
 before(async () => {
   if (noBrowser) return;
-  linked = await openReady({ after: (clean) => void cleanups.push(clean as () => unknown) }, { WHATSAPP_ACCESS: 'open' });
+  linked = await openReady(
+    { after: (clean) => void cleanups.push(clean as () => unknown) },
+    { WHATSAPP_ACCESS: 'open' },
+  );
 });
 after(async () => {
   for (const clean of cleanups) await clean();
@@ -40,6 +53,13 @@ async function catchUp({ phone }: Person, since: Date): Promise<string[]> {
   await linked.channel.catchUp?.({ since, chats: [] }, emit, AbortSignal.timeout(20_000));
   return found.flatMap((one) => (one.kind === 'message' && one.chat.externalId === phone ? one.text : []));
 }
+
+test('the child without the browser takes less than 150 MB', options, async () => {
+  const { child } = await processesOf(linked.dataDir);
+  const status = await readFile(`/proc/${child[0]?.pid}/status`, 'utf8');
+  const megabytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  assert.ok(megabytes < 150, `${megabytes} MB`);
+});
 
 const faults: [string, () => Promise<void>][] = [
   ['the browser is killed', async () => end((await processesOf(linked.dataDir)).browser)],
@@ -69,21 +89,25 @@ for (const [what, happen] of faults) {
   });
 }
 
-test('the browser is killed in the middle of a send: the outcome is uncertain, and found by its id', options, async () => {
-  const { whatsapp, channel } = linked;
-  const paula = chatWith(whatsapp.addPerson('Paula'));
-  const said = part(paula, 'Did it arrive?', 'dlv_middle:0');
-  const sentAt = new Date();
-  const times = readyTimes();
-  whatsapp.known = 10;
-  whatsapp.faultNext('silent');
-  const sending = channel.send(said, AbortSignal.timeout(60_000));
-  const { id } = await whatsapp.waitFor(({ sent }) => sent.find(({ chat }) => chat === paula.externalId));
-  end((await processesOf(linked.dataDir)).browser);
-  await assert.rejects(sending, (error) => error instanceof UnavailableError && !error.certain);
-  await linked.ready(times + 1, READY_AGAIN_MS);
-  assert.deepEqual(await channel.lookUp?.(said, sentAt, AbortSignal.timeout(20_000)), { externalId: id });
-});
+test(
+  'the browser is killed in the middle of a send: the outcome is uncertain, and found by its id',
+  options,
+  async () => {
+    const { whatsapp, channel } = linked;
+    const paula = chatWith(whatsapp.addPerson('Paula'));
+    const said = part(paula, 'Did it arrive?', 'dlv_middle:0');
+    const sentAt = new Date();
+    const times = readyTimes();
+    whatsapp.known = 10;
+    whatsapp.faultNext('silent');
+    const sending = channel.send(said, AbortSignal.timeout(60_000));
+    const { id } = await whatsapp.waitFor(({ sent }) => sent.find(({ chat }) => chat === paula.externalId));
+    end((await processesOf(linked.dataDir)).browser);
+    await assert.rejects(sending, (error) => error instanceof UnavailableError && !error.certain);
+    await linked.ready(times + 1, READY_AGAIN_MS);
+    assert.deepEqual(await channel.lookUp?.(said, sentAt, AbortSignal.timeout(20_000)), { externalId: id });
+  },
+);
 
 test('a store that is away is no reason to stop: the next message is told', options, async () => {
   const { whatsapp } = linked;

@@ -124,9 +124,9 @@ export async function openReady(t: Cleanup, env: Record<string, string> = {}): P
 }
 
 /** Scans the QR that is shown. */
-export async function link({ waitFor, whatsapp }: Linked): Promise<void> {
-  const { qr } = await waitFor(({ reports }) => reports.findLast(({ pairing }) => pairing)?.pairing, READY_MS);
-  whatsapp.phone.scan(qr);
+export async function link(linked: Linked): Promise<void> {
+  const { qr } = await linked.waitFor(({ reports }) => reports.findLast(({ pairing }) => pairing)?.pairing, READY_MS);
+  linked.whatsapp.phone.scan(qr);
 }
 
 /** The direct chat with somebody. */
@@ -159,7 +159,9 @@ async function readProcess(pid: number): Promise<Process[]> {
 }
 
 /** The processes of this session: the child, which has the profile's folder as its parent's, and the browser's. */
-export async function processesOf(dataDir: string): Promise<{ child: Process[]; browser: Process[]; renderers: Process[] }> {
+export async function processesOf(
+  dataDir: string,
+): Promise<{ child: Process[]; browser: Process[]; renderers: Process[] }> {
   const pids = (await readdir('/proc')).map(Number).filter(Boolean);
   const all = (await Promise.all(pids.map(readProcess))).flat();
   const main = all.filter(({ command }) => command.includes(dataDir) && !command.includes('--type='));

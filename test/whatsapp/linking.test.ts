@@ -35,12 +35,16 @@ test('a phone is linked by a code for its number', options, async (t) => {
   await linked.ready();
 });
 
-test('a session that is called ready survives a power cut in that moment, and is ready again without a QR', options, async (t) => {
-  const linked = await openReady(t);
-  await pullThePlug(linked.dataDir);
-  await linked.ready(2);
-  assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready', 'reconnecting', 'ready']);
-});
+test(
+  'a session that is called ready survives a power cut in that moment, and is ready again without a QR',
+  options,
+  async (t) => {
+    const linked = await openReady(t);
+    await pullThePlug(linked.dataDir);
+    await linked.ready(2);
+    assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready', 'reconnecting', 'ready']);
+  },
+);
 
 test('a restart is ready without a QR, and nothing is left behind in between', options, async (t) => {
   const linked = await openWhatsapp(t);
@@ -64,20 +68,30 @@ test('an idle QR is refreshed', options, async (t) => {
   await linked.ready();
 });
 
-test('a phone that unlinks us: the admin is told, the session is thrown away, and there is a new QR', options, async (t) => {
-  const linked = await openReady(t);
-  linked.whatsapp.phone.unlink();
-  const told = await linked.waitFor(({ reports }) => reports.find(({ action }) => action?.includes('unlinked us')), 20_000);
-  assert.equal(told.state, 'reconnecting');
-  await linked.waitFor(({ reports }) => reports.at(-1)?.state === 'pairing', 20_000);
-  await link(linked);
-  await linked.ready(2);
-});
+test(
+  'a phone that unlinks us: the admin is told, the session is thrown away, and there is a new QR',
+  options,
+  async (t) => {
+    const linked = await openReady(t);
+    linked.whatsapp.phone.unlink();
+    const told = await linked.waitFor(
+      ({ reports }) => reports.find(({ action }) => action?.includes('unlinked us')),
+      20_000,
+    );
+    assert.equal(told.state, 'reconnecting');
+    await linked.waitFor(({ reports }) => reports.at(-1)?.state === 'pairing', 20_000);
+    await link(linked);
+    await linked.ready(2);
+  },
+);
 
 test('a session that is open elsewhere: the admin is told', options, async (t) => {
   const linked = await openReady(t);
   linked.whatsapp.state('CONFLICT');
-  const told = await linked.waitFor(({ reports }) => reports.find(({ action }) => action?.includes('another browser')), 20_000);
+  const told = await linked.waitFor(
+    ({ reports }) => reports.find(({ action }) => action?.includes('another browser')),
+    20_000,
+  );
   assert.equal(told.state, 'reconnecting');
 });
 

@@ -12,7 +12,10 @@ let shared: Linked;
 const cleanups: (() => unknown)[] = [];
 before(async () => {
   if (noBrowser) return;
-  shared = await openReady({ after: (clean) => void cleanups.push(clean as () => unknown) }, { WHATSAPP_ACCESS: 'open' });
+  shared = await openReady(
+    { after: (clean) => void cleanups.push(clean as () => unknown) },
+    { WHATSAPP_ACCESS: 'open' },
+  );
 });
 after(async () => {
   for (const clean of cleanups) await clean();
@@ -26,11 +29,11 @@ function fresh(): Linked {
 
 /** The events of a kind, once there are so many. */
 async function told<Kind extends Inbound['kind']>(
-  { waitFor }: Linked,
+  linked: Linked,
   kind: Kind,
   count = 1,
 ): Promise<Extract<Inbound, { kind: Kind }>[]> {
-  return waitFor(({ inbound }) => {
+  return linked.waitFor(({ inbound }) => {
     const found = inbound.filter((one): one is Extract<Inbound, { kind: Kind }> => one.kind === kind);
     return found.length >= count && found;
   });
@@ -62,7 +65,10 @@ test('texts, an edit, a reaction and a deletion come in under the same name', op
   assert.deepEqual([edit?.externalId, edit?.text], [question.id, 'Who are you?']);
   whatsapp.react(paula, question, '👍');
   const [reaction] = await told(linked, 'reaction');
-  assert.deepEqual([reaction?.externalId, reaction?.from.externalIds, reaction?.text], [question.id, [paula.phone, paula.lid], '👍']);
+  assert.deepEqual(
+    [reaction?.externalId, reaction?.from.externalIds, reaction?.text],
+    [question.id, [paula.phone, paula.lid], '👍'],
+  );
   whatsapp.revoke(question);
   const [deletion] = await told(linked, 'deletion');
   assert.deepEqual([deletion?.chat, deletion?.externalId], [chat, question.id]);
@@ -89,16 +95,19 @@ test('in a group only a mention, a reply to us and a command are for us', option
   });
   const [message] = await told(linked, 'message');
   assert.ok(message);
-  assert.deepEqual({ ...message, at: undefined }, {
-    kind: 'message',
-    at: undefined,
-    chat: { account: 'phone', externalId: group.id, threadId: '', kind: 'group', title: 'Friends' },
-    externalId: `${mention.id}:${paula.phone}`,
-    from: { externalIds: [paula.phone, paula.lid], realm: '', name: 'Paula' },
-    text: 'ask @Max',
-    attachments: [],
-    addressedBy: 'mention',
-  });
+  assert.deepEqual(
+    { ...message, at: undefined },
+    {
+      kind: 'message',
+      at: undefined,
+      chat: { account: 'phone', externalId: group.id, threadId: '', kind: 'group', title: 'Friends' },
+      externalId: `${mention.id}:${paula.phone}`,
+      from: { externalIds: [paula.phone, paula.lid], realm: '', name: 'Paula' },
+      text: 'ask @Max',
+      attachments: [],
+      addressedBy: 'mention',
+    },
+  );
   const answer = { ...part(message.chat, 'Max?', 'dlv_1:0'), replyTo: message.externalId };
   const { externalId } = await channel.send(answer, AbortSignal.timeout(20_000));
   assert.equal(whatsapp.sent.at(-1)?.quotedId, mention.id);
@@ -106,7 +115,10 @@ test('in a group only a mention, a reply to us and a command are for us', option
   whatsapp.say(max, 'Yes?', { in: group, quotes: own });
   whatsapp.say(max, '/help', { in: group });
   const all = await told(linked, 'message', 3);
-  assert.deepEqual(all.map(({ addressedBy }) => addressedBy), ['mention', 'reply', 'command']);
+  assert.deepEqual(
+    all.map(({ addressedBy }) => addressedBy),
+    ['mention', 'reply', 'command'],
+  );
 });
 
 test('files and things are recorded', options, async () => {
@@ -140,7 +152,11 @@ test('an answer is said under an id that follows from its key, and its receipts 
     receipts.map(({ externalId: id, state }) => [id, state]),
     ['sent', 'delivered', 'read'].map((state) => [externalId, state]),
   );
-  assert.deepEqual(linked.inbound.filter(({ kind }) => kind === 'message'), [], 'what we say ourselves is no message');
+  assert.deepEqual(
+    linked.inbound.filter(({ kind }) => kind === 'message'),
+    [],
+    'what we say ourselves is no message',
+  );
   assert.deepEqual(whatsapp.unknownModules, []);
 });
 
@@ -156,7 +172,10 @@ test('a number that is not on WhatsApp, and a message that the servers refuse, a
   const stranger = chatWith({ phone: '4915550000001@c.us', lid: '1@lid', name: '' });
   whatsapp.strangers.add(stranger.externalId);
   const say = (chat: typeof stranger, key: string) => channel.send(part(chat, 'Hi', key), AbortSignal.timeout(20_000));
-  await assert.rejects(say(stranger, 'dlv_4:0'), (error) => error instanceof RejectedError && error.code === 'not_on_whatsapp');
+  await assert.rejects(
+    say(stranger, 'dlv_4:0'),
+    (error) => error instanceof RejectedError && error.code === 'not_on_whatsapp',
+  );
   whatsapp.faultNext('refused');
   const known = chatWith(whatsapp.addPerson('Paula'));
   await assert.rejects(say(known, 'dlv_5:0'), (error) => error instanceof RejectedError && error.code === 'refused');
@@ -175,7 +194,10 @@ test('a send without an answer is uncertain, holds up no other chat, and is foun
   patience.abort();
   await assert.rejects(sending, (error) => error instanceof UnavailableError && !error.certain);
   const lookUp = () => channel.lookUp?.(silent, sentAt, AbortSignal.timeout(20_000));
-  await assert.rejects(async () => lookUp(), (error) => error instanceof UnavailableError && !error.certain);
+  await assert.rejects(
+    async () => lookUp(),
+    (error) => error instanceof UnavailableError && !error.certain,
+  );
   whatsapp.ack(id, 1);
   assert.deepEqual(await lookUp(), { externalId: id });
 });
@@ -196,24 +218,28 @@ test('typing is shown in the chat', options, async () => {
   assert.deepEqual(whatsapp.typing.slice(), [`${paula.phone} composing`]);
 });
 
-test('what was said while we were away is fetched, each chat from then on, and again without harm', options, async () => {
-  const linked = fresh();
-  const { whatsapp, channel, inbound } = linked;
-  const [paula, max] = [whatsapp.addPerson('Paula'), whatsapp.addPerson('Max')];
-  const now = Math.floor(Date.now() / 1000);
-  whatsapp.say(paula, 'long ago', { t: now - 1000 });
-  whatsapp.say(max, 'gone by', { t: now - 900 });
-  for (const n of [1, 2, 3]) whatsapp.say(paula, `missed ${n}`, { t: now - 100 + n });
-  whatsapp.edit(whatsapp.say(paula, 'missed 4', { t: now - 90 }), 'edited 4');
-  await told(linked, 'edit');
-  inbound.length = 0;
-  const emit = async (batch: Inbound[]) => void inbound.push(...batch);
-  const since = new Date((now - 100) * 1000);
-  for (const _ of ['once', 'again']) {
+test(
+  'what was said while we were away is fetched, each chat from then on, and again without harm',
+  options,
+  async () => {
+    const linked = fresh();
+    const { whatsapp, channel, inbound } = linked;
+    const [paula, max] = [whatsapp.addPerson('Paula'), whatsapp.addPerson('Max')];
+    const now = Math.floor(Date.now() / 1000);
+    whatsapp.say(paula, 'long ago', { t: now - 1000 });
+    whatsapp.say(max, 'gone by', { t: now - 900 });
+    for (const n of [1, 2, 3]) whatsapp.say(paula, `missed ${n}`, { t: now - 100 + n });
+    whatsapp.edit(whatsapp.say(paula, 'missed 4', { t: now - 90 }), 'edited 4');
+    await told(linked, 'edit');
     inbound.length = 0;
-    assert.deepEqual(await channel.catchUp?.({ since, chats: [] }, emit, AbortSignal.timeout(20_000)), []);
-    const here = inbound.filter((one) => 'chat' in one && one.chat.externalId === paula.phone);
-    const said = here.filter((one) => one.kind === 'message' || one.kind === 'edit');
-    assert.deepEqual(texts(said), ['missed 1', 'missed 2', 'missed 3', 'edited 4']);
-  }
-});
+    const emit = async (batch: Inbound[]) => void inbound.push(...batch);
+    const since = new Date((now - 100) * 1000);
+    for (const _ of ['once', 'again']) {
+      inbound.length = 0;
+      assert.deepEqual(await channel.catchUp?.({ since, chats: [] }, emit, AbortSignal.timeout(20_000)), []);
+      const here = inbound.filter((one) => 'chat' in one && one.chat.externalId === paula.phone);
+      const said = here.filter((one) => one.kind === 'message' || one.kind === 'edit');
+      assert.deepEqual(texts(said), ['missed 1', 'missed 2', 'missed 3', 'edited 4']);
+    }
+  },
+);

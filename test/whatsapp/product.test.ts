@@ -38,7 +38,10 @@ async function openProduct(t: TestContext, env: Record<string, string> = {}): Pr
   });
   await stage.start();
   const { qr, svg } = await eventually('a QR', async () => {
-    const { status, body } = await stage.admin.call<{ qr: string; svg: string }>('GET', '/v1/channels/whatsapp/pairing');
+    const { status, body } = await stage.admin.call<{ qr: string; svg: string }>(
+      'GET',
+      '/v1/channels/whatsapp/pairing',
+    );
     return status === 200 && body;
   });
   assert.match(svg, /^<svg/);
@@ -63,67 +66,86 @@ test('self: of fifty contacts who write nobody is answered or stored, only the o
   whatsapp.phone.say(whatsapp.owner, 'Note to self?');
   await whatsapp.waitFor(({ sent }) => sent.length > 0, 30_000);
   await database.quiet();
-  assert.deepEqual(whatsapp.sent.map(({ chat, body }) => [chat, body]), [[whatsapp.owner.phone, 'Echo: Note to self?']]);
+  assert.deepEqual(
+    whatsapp.sent.map(({ chat, body }) => [chat, body]),
+    [[whatsapp.owner.phone, 'Echo: Note to self?']],
+  );
   const [identity, ...others] = await database.find('identities', { channel: 'whatsapp' });
   assert.deepEqual([identity?.['externalId'], others], [whatsapp.owner.phone, []]);
   const messages = await database.find('messages', { channel: 'whatsapp', role: 'user' });
-  assert.deepEqual(messages.map(({ text, origin }) => [text, origin]), [['Note to self?', 'phone']]);
+  assert.deepEqual(
+    messages.map(({ text, origin }) => [text, origin]),
+    [['Note to self?', 'phone']],
+  );
   assert.deepEqual(await database.find('unread'), []);
 });
 
-test('open: a contact is answered; by hand the owner takes over for a while; receipts only go forward', options, async (t) => {
-  const { whatsapp, database, admin } = await openProduct(t, { WHATSAPP_ACCESS: 'open' });
-  const [paula, max] = [whatsapp.addPerson('Paula'), whatsapp.addPerson('Max')];
+test(
+  'open: a contact is answered; by hand the owner takes over for a while; receipts only go forward',
+  options,
+  async (t) => {
+    const { whatsapp, database, admin } = await openProduct(t, { WHATSAPP_ACCESS: 'open' });
+    const [paula, max] = [whatsapp.addPerson('Paula'), whatsapp.addPerson('Max')];
 
-  await t.test('a message under the LID, then under the phone number, is of one person', async () => {
-    whatsapp.say(paula, 'Hello', { as: 'lid' });
-    await whatsapp.waitFor(({ sent }) => sent.length === 1, 30_000);
-    whatsapp.say(paula, 'Me again');
-    await whatsapp.waitFor(({ sent }) => sent.length === 2, 30_000);
-    await database.quiet();
-    assert.deepEqual(saidTo(whatsapp, paula), ['Echo: Hello', 'Echo: Me again']);
-    const [identity, ...others] = await database.find('identities', { channel: 'whatsapp' });
-    assert.deepEqual([(identity?.['ids'] as string[]).length, others], [2, []]);
-  });
+    await t.test('a message under the LID, then under the phone number, is of one person', async () => {
+      whatsapp.say(paula, 'Hello', { as: 'lid' });
+      await whatsapp.waitFor(({ sent }) => sent.length === 1, 30_000);
+      whatsapp.say(paula, 'Me again');
+      await whatsapp.waitFor(({ sent }) => sent.length === 2, 30_000);
+      await database.quiet();
+      assert.deepEqual(saidTo(whatsapp, paula), ['Echo: Hello', 'Echo: Me again']);
+      const [identity, ...others] = await database.find('identities', { channel: 'whatsapp' });
+      assert.deepEqual([(identity?.['ids'] as string[] | undefined)?.length, others], [2, []]);
+    });
 
-  await t.test('a receipt moves a delivery forward, and never back', async () => {
-    const id = whatsapp.sent[0]?.id ?? '';
-    const isNow = (state: string) =>
-      eventually(`the delivery is ${state}`, async () => {
-        const [delivery] = await database.find('deliveries', { 'parts.externalId': id });
-        return delivery?.['state'] === state;
+    await t.test('a receipt moves a delivery forward, and never back', async () => {
+      const id = whatsapp.sent[0]?.id ?? '';
+      const isNow = (state: string) =>
+        eventually(`the delivery is ${state}`, async () => {
+          const [delivery] = await database.find('deliveries', { 'parts.externalId': id });
+          return delivery?.['state'] === state;
+        });
+      whatsapp.ack(id, 3);
+      await isNow('read');
+      whatsapp.ack(id, 2);
+      whatsapp.react(paula, { id }, '❤️');
+      const reacted = await eventually('the reaction', async () => {
+        const [message] = await database.find('messages', { 'reactions.text': '❤️' });
+        return message;
       });
-    whatsapp.ack(id, 3);
-    await isNow('read');
-    whatsapp.ack(id, 2);
-    whatsapp.react(paula, { id }, '❤️');
-    const reacted = await eventually('the reaction', async () => {
-      const [message] = await database.find('messages', { 'reactions.text': '❤️' });
-      return message;
+      assert.equal(reacted['text'], 'Echo: Hello');
+      await isNow('read');
     });
-    assert.equal(reacted['text'], 'Echo: Hello');
-    await isNow('read');
-  });
 
-  await t.test('the owner answers by hand: it is in the history, and the agent keeps quiet in that chat', async () => {
-    const count = whatsapp.sent.length;
-    whatsapp.phone.say(paula, 'I am here myself.');
-    const own = await eventually('what the owner wrote', async () => {
-      const [message] = await database.find('messages', { text: 'I am here myself.' });
-      return message;
-    });
-    assert.deepEqual([own['role'], own['origin'], own['answer']], ['human', 'phone', 'none']);
-    whatsapp.say(paula, 'Good.');
-    whatsapp.say(max, 'And me?');
-    await whatsapp.waitFor(({ sent }) => sent.length > count, 30_000);
-    await database.quiet();
-    assert.deepEqual(whatsapp.sent.slice(count).map(({ body }) => body), ['Echo: And me?']);
-    const [ignored] = await database.find('messages', { text: 'Good.' });
-    assert.deepEqual([ignored?.['conversationId'], ignored?.['answer']], [own['conversationId'], 'none']);
-    const shown = await admin.messages(String(own['conversationId']));
-    assert.deepEqual(shown.map(({ text }) => text), ['Hello', 'Echo: Hello', 'Me again', 'Echo: Me again', 'I am here myself.', 'Good.']);
-  });
-});
+    await t.test(
+      'the owner answers by hand: it is in the history, and the agent keeps quiet in that chat',
+      async () => {
+        const count = whatsapp.sent.length;
+        whatsapp.phone.say(paula, 'I am here myself.');
+        const own = await eventually('what the owner wrote', async () => {
+          const [message] = await database.find('messages', { text: 'I am here myself.' });
+          return message;
+        });
+        assert.deepEqual([own['role'], own['origin'], own['answer']], ['human', 'phone', 'none']);
+        whatsapp.say(paula, 'Good.');
+        whatsapp.say(max, 'And me?');
+        await whatsapp.waitFor(({ sent }) => sent.length > count, 30_000);
+        await database.quiet();
+        assert.deepEqual(
+          whatsapp.sent.slice(count).map(({ body }) => body),
+          ['Echo: And me?'],
+        );
+        const [ignored] = await database.find('messages', { text: 'Good.' });
+        assert.deepEqual([ignored?.['conversationId'], ignored?.['answer']], [own['conversationId'], 'none']);
+        const shown = await admin.messages(String(own['conversationId']));
+        assert.deepEqual(
+          shown.map(({ text }) => text),
+          ['Hello', 'Echo: Hello', 'Me again', 'Echo: Me again', 'I am here myself.', 'Good.'],
+        );
+      },
+    );
+  },
+);
 
 test('an answer in the making is taken back when the owner answers by hand', options, async (t) => {
   const { whatsapp, database, model } = await openProduct(t, { WHATSAPP_ACCESS: 'open' });
@@ -144,15 +166,15 @@ test('an answer in the making is taken back when the owner answers by hand', opt
 for (const when of ['at rest', 'in the middle of a send'] as const) {
   test(`kill -9 of the product ${when}: nothing is said twice, and the next start goes on`, options, async (t) => {
     const stage = await openProduct(t, { WHATSAPP_ACCESS: 'open', SEND_TIMEOUT_MS: '3000' });
-    const { whatsapp, database, running, start } = stage;
+    const { whatsapp, database } = stage;
     const paula = whatsapp.addPerson('Paula');
     if (when === 'in the middle of a send') {
       whatsapp.faultNext('silent');
       whatsapp.say(paula, 'Hello');
       await whatsapp.waitFor(({ sent }) => sent.length === 1, 30_000);
     }
-    await running()[0]?.kill('SIGKILL');
-    await start();
+    await stage.running()[0]?.kill('SIGKILL');
+    await stage.start();
     await eventually('WhatsApp is ready', async () => (await stateOf(stage)) === 'ready', 60_000);
     whatsapp.say(paula, 'Still there?');
     await whatsapp.waitFor(({ sent }) => sent.some(({ body }) => body === 'Echo: Still there?'), 60_000);

@@ -7,12 +7,11 @@ const LOOK_UP_MS = 5_000;
 const REMEMBERED = 5_000;
 
 /** Fields of the page's messages that we read; the rest (thumbnails, keys) stays in the browser. */
-const FIELDS = [
-  ...['id', 'from', 'to', 'author', 'type', 'body', 'caption', 't', 'ack', 'notifyName', 'mentionedJidList'],
-  ...['quotedStanzaID', 'quotedParticipant', 'quotedMsg', 'directPath', 'mimetype', 'size', 'filename'],
-  ...['lat', 'lng', 'loc', 'vcardFormattedName', 'vcardList', 'pollName', 'pollOptions', 'eventName'],
-  ...['latestEditSenderTimestampMs', 'isStatusV3'],
-] as const;
+const FIELDS = (
+  'id from to author type body caption t ack notifyName mentionedJidList quotedStanzaID quotedParticipant quotedMsg ' +
+  'directPath mimetype size filename lat lng loc vcardFormattedName vcardList pollName pollOptions eventName ' +
+  'latestEditSenderTimestampMs isStatusV3'
+).split(' ');
 
 /** Those of a quoted message: who is quoted stands beside it. */
 const QUOTED = ['type', 'body', 'caption'] as const;

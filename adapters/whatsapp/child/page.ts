@@ -33,7 +33,7 @@ interface Modules {
     Contact: { get(id: unknown): PageContact | undefined };
     Msg: { getMessagesById(ids: string[]): Promise<{ messages?: PageMessage[] } | undefined> };
   };
-  WAWebWidFactory: { createWid(id: string): Wid };
+  WAWebWidFactory: { createWid: (id: string) => Wid };
   WAWebUserPrefsMeUser: { getMaybeMePnUser(): Wid | undefined; getMaybeMeLidUser(): Wid | undefined };
   WAWebMsgKey: { newId(): Promise<string>; ours?: { next: string | undefined } };
   WAWebCmd: { Cmd: { refreshQR(): void } };
@@ -89,7 +89,9 @@ export async function findMessage(
   const { Chat, Msg } = window.require('WAWebCollections');
   const { createWid } = window.require('WAWebWidFactory');
   for (const chatId of chatIds) {
-    const here = Chat.get(createWid(chatId))?.msgs.getModelsArray().find(({ id }) => id.id === tail);
+    const here = Chat.get(createWid(chatId))
+      ?.msgs.getModelsArray()
+      .find(({ id }) => id.id === tail);
     if (here) return { id: here.id._serialized, ack: here.ack };
   }
   const ids = chatIds.flatMap((chatId) => {

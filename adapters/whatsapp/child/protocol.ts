@@ -33,7 +33,10 @@ export const calls = {
   /** Asks the page for its state, so a page that hangs does not answer. */
   ping: { takes: nothing, gives: z.object({ state: z.string() }) },
   /** Says a text under an id of ours; resolves when WhatsApp's servers have it. */
-  send: { takes: z.object({ chat: id, text: z.string(), id, quotes: id.optional() }), gives: z.object({ ack: z.int() }) },
+  send: {
+    takes: z.object({ chat: id, text: z.string(), id, quotes: id.optional() }),
+    gives: z.object({ ack: z.int() }),
+  },
   /** Looks a message of ours up. `isProof`: if it is not there, it was never sent. */
   find: {
     takes: z.object({ chat: id, id, since: z.number() }),

@@ -35,7 +35,7 @@ function ownIds({ phone, lid }: Both): string[] {
 }
 
 /** Resolves when the page has made the message of this id, which it tells before the servers have it. */
-function whenMade(client: Client, id: string): { made: Promise<void>; stop(): void } {
+function whenMade(client: Client, id: string): { made: Promise<void>; stop: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = (message: { id: { id: string } }) => message.id.id === id && resolve();
   client.on('message_create', look);

@@ -16,11 +16,12 @@ const FILES: Readonly<Record<string, AttachmentKind>> = {
 };
 
 /** Notes of WhatsApp and pieces of its protocol: nobody says anything to us by them. */
-const NOTES = new Set([
-  ...['gp2', 'group_notification', 'notification', 'notification_template', 'broadcast_notification', 'debug'],
-  ...['e2e_notification', 'call_log', 'protocol', 'revoked', 'reaction', 'ciphertext', 'album', 'oversized'],
-  ...['poll_update', 'pin_message', 'keep_in_chat', 'newsletter_notification'],
-]);
+const NOTES = new Set(
+  (
+    'gp2 group_notification notification notification_template broadcast_notification debug e2e_notification call_log ' +
+    'protocol revoked reaction ciphertext album oversized poll_update pin_message keep_in_chat newsletter_notification'
+  ).split(' '),
+);
 
 export function isNote({ type }: WhatsappMessage): boolean {
   return NOTES.has(type);

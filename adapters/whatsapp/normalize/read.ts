@@ -142,7 +142,10 @@ const named = z.object({
 /** An event kept raw; one whose message has no id is named by its content. */
 function unread(raw: unknown, reason: string): InboundUnread {
   const { data } = named.safeParse(raw);
-  const digest = createHash('sha256').update(JSON.stringify(raw) ?? '').digest('hex').slice(0, 32);
+  const digest = createHash('sha256')
+    .update(JSON.stringify(raw) ?? '')
+    .digest('hex')
+    .slice(0, 32);
   const externalId = data ? `${data.event}/${data.message.id._serialized}` : digest;
   return { kind: 'unread', at: new Date((data?.message.t ?? 0) * 1000), account: ACCOUNT, externalId, raw, reason };
 }

@@ -35,9 +35,15 @@ export const message = z.object({
   lng: z.number().optional().catch(undefined),
   loc: text,
   vcardFormattedName: text,
-  vcardList: z.array(z.object({ displayName: text })).optional().catch(undefined),
+  vcardList: z
+    .array(z.object({ displayName: text }))
+    .optional()
+    .catch(undefined),
   pollName: text,
-  pollOptions: z.array(z.object({ name: z.string() })).optional().catch(undefined),
+  pollOptions: z
+    .array(z.object({ name: z.string() }))
+    .optional()
+    .catch(undefined),
   eventName: text,
   latestEditSenderTimestampMs: z.number().optional().catch(undefined),
   isStatusV3: z.boolean().optional().catch(undefined),

@@ -14,7 +14,7 @@ import type { FromPage, SendResult, ToPage, WireMessage } from './wire.ts';
 import { createWorld } from './world.ts';
 
 export type { WhatsappStandin } from './standin.ts';
-export type { Group, Person } from './world.ts';
+export type { Person } from './world.ts';
 
 const EARLIER = 20;
 const CODE = 'ABCD1234';

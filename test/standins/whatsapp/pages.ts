@@ -17,7 +17,7 @@ export interface Line {
 export interface Pages {
   lines: Set<Line>;
   browserArgs: string[];
-  cut(): void;
+  cut: () => void;
   close(): Promise<void>;
 }
 

@@ -4,11 +4,11 @@ import type { ToPage, WireMessage } from './wire.ts';
 import { type Group, newPhoneId, type Person, type World } from './world.ts';
 
 export interface Talk {
-  say(from: Person, text: string, options?: SayOptions): WireMessage;
+  say: (from: Person, text: string, options?: SayOptions) => WireMessage;
   /** The owner's own word, from the phone. */
-  sayOwn(to: Person | Group, text: string, options?: SayOptions): WireMessage;
-  edit(message: WireMessage, text: string): void;
-  revoke(message: WireMessage): void;
+  sayOwn: (to: Person | Group, text: string, options?: SayOptions) => WireMessage;
+  edit: (message: WireMessage, text: string) => void;
+  revoke: (message: WireMessage) => void;
 }
 
 function now(): number {

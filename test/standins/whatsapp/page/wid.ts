@@ -48,7 +48,14 @@ export class MsgKey {
   readonly participant?: Wid;
   readonly _serialized: string;
 
-  constructor(fields: { to?: Wid; remote?: Wid; id: string; participant?: Wid | undefined; selfDir?: string; fromMe?: boolean }) {
+  constructor(fields: {
+    to?: Wid;
+    remote?: Wid;
+    id: string;
+    participant?: Wid | undefined;
+    selfDir?: string;
+    fromMe?: boolean;
+  }) {
     this.fromMe = fields.fromMe ?? fields.selfDir === 'out';
     this.remote = toWid(fields.remote ?? fields.to);
     this.id = fields.id;

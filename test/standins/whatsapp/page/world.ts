@@ -2,7 +2,7 @@
 import type { SendResult, WireAccount, WireChat, WireMessage, WirePerson } from '../wire.ts';
 import type { Link } from './link.ts';
 import { Collection, Model } from './model.ts';
-import { MsgKey, toWid, Wid } from './wid.ts';
+import { MsgKey, toWid, type Wid } from './wid.ts';
 
 export interface World {
   Msg: Collection;
@@ -10,8 +10,8 @@ export interface World {
   Contact: Collection;
   me(): WirePerson | undefined;
   /** The other id of the same human. */
-  lidOf(phone: Wid): Wid | undefined;
-  phoneOf(lid: Wid): Wid | undefined;
+  lidOf: (phone: Wid) => Wid | undefined;
+  phoneOf: (lid: Wid) => Wid | undefined;
   learn(account: WireAccount): void;
   learnPerson(person: WirePerson): void;
   receive(message: WireMessage, chat: WireChat, isNewMsg: boolean): Model;
