@@ -22,7 +22,7 @@ function isSelf(chatId: string, { phone, lid }: Both): boolean {
 export function createGate(access: Access): Gate {
   const letsIn = (ids: readonly string[], isGroup: boolean, me: Both): boolean => {
     if (access.to === 'open') return true;
-    if (!isGroup && ids.some((id) => isSelf(id, me))) return true;
+    if (ids.some((id) => isSelf(id, me))) return !isGroup || access.to === 'allowlist';
     return access.to === 'allowlist' && ids.some((id) => access.phones.has(id));
   };
   const admits = (event: Inbound, me: Both): boolean => {

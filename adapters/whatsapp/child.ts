@@ -10,6 +10,7 @@ import {
   type Takes,
   type ToChild,
 } from './child/protocol.ts';
+import type { Env } from '#src/channel.ts';
 import { ChildFailure } from './errors.ts';
 
 export interface Child {
@@ -17,8 +18,8 @@ export interface Child {
   call<Name extends CallName>(name: Name, takes: Takes<Name>, signal: AbortSignal): Promise<Gives<Name>>;
   /** Resolves when the process is gone, with why, as far as it said so. */
   readonly ended: Promise<string>;
-  /** Ends it at once; the browser ends with it. */
-  kill(): void;
+  /** Ends it at once, and the browser with it. `why` becomes the reason of its end. */
+  kill(why: string): void;
 }
 
 type Heard = Exclude<FromChild, { kind: 'result' | 'failure' | 'ended' }>;
@@ -34,8 +35,8 @@ const NODE_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=96', '--dis
 const MAIN = new URL('child/main.ts', import.meta.url);
 
 /** Starts a child. `hear` gets what it tells; one that speaks nonsense is killed. */
-export function startChild(hear: (said: Heard) => void): Child {
-  const process = fork(MAIN, { execArgv: NODE_FLAGS, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+export function startChild(env: Env, hear: (said: Heard) => void): Child {
+  const process = fork(MAIN, { env, execArgv: NODE_FLAGS, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   const open = new Map<number, Open>();
   let count = 0;
   let reason: string | undefined;
@@ -75,7 +76,7 @@ export function startChild(hear: (said: Heard) => void): Child {
 
   return {
     ended,
-    kill: () => broken('it was ended by us'),
+    kill: (why) => broken(why),
     call(name, takes, signal) {
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       if (signal.aborted || !process.connected) {

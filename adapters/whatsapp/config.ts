@@ -42,6 +42,9 @@ const schema = z.object({
     .optional(),
 });
 
+/** Where programs and files are, how things are shown, how the network is reached. */
+const FOR_BROWSERS = /^(PATH|HOME|TMPDIR|TZ|LANG|LC_\w+|XDG_\w+|FONTCONFIG_\w+|NODE_COMPILE_CACHE|\w+_proxy)$/i;
+
 /** Who is listened and written to. */
 export type Access = { to: 'self' } | { to: 'open' } | { to: 'allowlist'; phones: ReadonlySet<string> };
 
@@ -54,6 +57,8 @@ export interface WhatsappConfig {
   phoneNumber?: string;
   /** Where the linked browser's profile is kept. */
   sessionDir: string;
+  /** What the browser may know of the environment: no key of ours. */
+  childEnv: Env;
   ownerQuietMs: number;
   /** Sends a second: overall, and to one chat. */
   sendRate: number;
@@ -76,6 +81,7 @@ export function readConfig(env: Env): WhatsappConfig | undefined {
     ...webOf(values),
     ...(values.WHATSAPP_PHONE_NUMBER !== undefined && { phoneNumber: values.WHATSAPP_PHONE_NUMBER }),
     sessionDir: resolve(env['DATA_DIR']?.trim() || './data', 'whatsapp'),
+    childEnv: Object.fromEntries(Object.entries(env).filter(([name]) => FOR_BROWSERS.test(name))),
     ownerQuietMs: values.WHATSAPP_OWNER_QUIET_MINUTES * 60_000,
     sendRate: values.WHATSAPP_SEND_RATE,
     chatRate: values.WHATSAPP_CHAT_RATE,

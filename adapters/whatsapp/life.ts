@@ -53,19 +53,20 @@ function settingsOf({ sessionDir, browserPath, browserArgs: wished, webVersion, 
   };
 }
 
-/** Asks the page for its state again and again, and ends a child that does not answer. */
-function watchPulse(child: Child, log: Logger): () => void {
+/** Asks the page for its state again and again, and ends a child that does not answer. `onBeat`: it has. */
+function watchPulse(child: Child, onBeat: () => void, log: Logger): () => void {
   const stop = new AbortController();
   const beat = async () => {
     while (!stop.signal.aborted) {
       await wait(PING_EVERY_MS, undefined, { signal: stop.signal, ref: false });
       await child.call('ping', {}, AbortSignal.any([stop.signal, AbortSignal.timeout(PING_MS)]));
+      onBeat();
     }
   };
   beat().catch((error: Error) => {
     if (stop.signal.aborted) return;
     log.warn({ error: error.message }, 'whatsapp: the page does not answer; it is begun again');
-    child.kill();
+    child.kill('the page did not answer');
   });
   return () => stop.abort();
 }
@@ -73,7 +74,7 @@ function watchPulse(child: Child, log: Logger): () => void {
 /** Closes the browser once the sends under way have ended, so that the session is whole. */
 async function closeDown(child: Child, underWay: Held['underWay']): Promise<void> {
   await Promise.race([Promise.allSettled(underWay), wait(LAST_SENDS_MS, undefined, { ref: false })]);
-  await child.call('stop', {}, AbortSignal.timeout(STOP_MS)).catch(() => child.kill());
+  await child.call('stop', {}, AbortSignal.timeout(STOP_MS)).catch(() => child.kill('it did not end'));
 }
 
 /** Lives until the child ends, or `signal` is aborted. Gives the reason, and whether it was ever ready. */
@@ -83,15 +84,19 @@ export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reaso
   let hasBegun = false;
   let wasReady = false;
 
+  let warned: string | undefined;
+  const showReady = () => {
+    warned = warning();
+    report({ state: 'ready', ...(warned !== undefined && { action: warned }) });
+  };
   const enter = () => {
     // Twice in one life: the page was loaded anew, and what happened meanwhile is fetched.
     if (held.isReady) report({ state: 'reconnecting' });
     held.isReady = true;
     wasReady = true;
-    const action = warning();
-    report({ state: 'ready', ...(action !== undefined && { action }) });
+    showReady();
   };
-  const child = startChild((said) => {
+  const child = startChild(config.childEnv, (said) => {
     hasBegun = true;
     if (said.kind === 'event') take(said.event);
     if (said.kind === 'qr') pairing.showQr(said.qr);
@@ -108,8 +113,9 @@ export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reaso
     }
   });
   held.child = child;
-  const tooLong = setTimeout(() => hasBegun || child.kill(), BEGIN_MS);
-  const stopPulse = watchPulse(child, log);
+  const tooLong = setTimeout(() => hasBegun || child.kill('WhatsApp did not load: check the network'), BEGIN_MS);
+  const onBeat = () => held.isReady && warning() !== warned && showReady();
+  const stopPulse = watchPulse(child, onBeat, log);
   const closing = new Promise<void>((resolve) => {
     const close = () => {
       held.isReady = false;

@@ -64,7 +64,15 @@ test('a QR is shown by the state, and in a terminal; a code has no QR, and stand
 });
 
 test('only a ban is final, and only a logout throws the session away', () => {
-  const all = ['LOGOUT', 'CONFLICT', 'TOS_BLOCK', 'SMB_TOS_BLOCK', 'PROXYBLOCK', 'DEPRECATED_VERSION', 'the page crashed'];
+  const all = [
+    'LOGOUT',
+    'CONFLICT',
+    'TOS_BLOCK',
+    'SMB_TOS_BLOCK',
+    'PROXYBLOCK',
+    'DEPRECATED_VERSION',
+    'the page crashed',
+  ];
   const having = (field: 'isFinal' | 'isUnlinked') => all.filter((reason) => verdictOn(reason)[field]);
   assert.deepEqual([having('isFinal'), having('isUnlinked')], [['TOS_BLOCK', 'SMB_TOS_BLOCK'], ['LOGOUT']]);
 });

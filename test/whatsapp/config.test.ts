@@ -14,10 +14,12 @@ test('without being enabled there is no WhatsApp, and nothing is looked for', ()
 });
 
 test('what is set is read; by default the owner alone is let in', () => {
-  assert.deepEqual(readConfig(ENABLED), {
+  const env = { ...ENABLED, PATH: '/bin', https_proxy: 'http://proxy:3128', OPENAI_API_KEY: 'secret' };
+  assert.deepEqual(readConfig(env), {
     browserPath: process.execPath,
     browserArgs: [],
     sessionDir: '/data/whatsapp',
+    childEnv: { PATH: '/bin', https_proxy: 'http://proxy:3128' },
     ownerQuietMs: 600_000,
     sendRate: 1,
     chatRate: 0.5,
@@ -60,17 +62,28 @@ function from(id: string, chat: ChatRef): Inbound {
 }
 
 test('who is listened to, and who is written to, is the same question', () => {
-  const events = [from(ME.phone, direct(ME.phone)), from(PAULA, direct(PAULA)), from(MAX, direct(MAX)), from(PAULA, GROUP), from(MAX, GROUP)];
+  const events = [
+    from(ME.phone, direct(ME.phone)),
+    from(PAULA, direct(PAULA)),
+    from(MAX, direct(MAX)),
+    from(PAULA, GROUP),
+    from(MAX, GROUP),
+    from(ME.phone, GROUP),
+  ];
   const chats = [ME.phone, PAULA, MAX].map(direct);
   const cases: [Access, boolean[], boolean[]][] = [
-    [{ to: 'self' }, [true, false, false, false, false], [true, false, false, false]],
-    [{ to: 'allowlist', phones: new Set([PAULA]) }, [true, true, false, true, false], [true, true, false, true]],
-    [{ to: 'open' }, [true, true, true, true, true], [true, true, true, true]],
+    [{ to: 'self' }, [true, false, false, false, false, false], [true, false, false, false]],
+    [{ to: 'allowlist', phones: new Set([PAULA]) }, [true, true, false, true, false, true], [true, true, false, true]],
+    [{ to: 'open' }, [true, true, true, true, true, true], [true, true, true, true]],
   ];
   for (const [access, listened, written] of cases) {
     const gate = createGate(access);
     const admitted = gate.admit(events, ME);
-    assert.deepEqual(events.map((event) => admitted.includes(event)), listened, access.to);
+    assert.deepEqual(
+      events.map((event) => admitted.includes(event)),
+      listened,
+      access.to,
+    );
     const isWritable = (chat: ChatRef): boolean => {
       try {
         gate.assertWritable(chat, ME);

@@ -52,7 +52,10 @@ test('our own sends are told from what the owner writes by hand by their id alon
 test('the owner in their chat with themselves asks like anybody, under either id', () => {
   for (const remote of [ME.phone, ME.lid]) {
     const asked = readOne(messageEvent({ remote, fromMe: true, notifyName: 'Olga' }));
-    assert.deepEqual([asked.origin, asked.isOwn, asked.chat.externalId, asked.from.name], ['phone', undefined, ME.phone, 'Olga']);
+    assert.deepEqual(
+      [asked.origin, asked.isOwn, asked.chat.externalId, asked.from.name],
+      ['phone', undefined, ME.phone, 'Olga'],
+    );
   }
 });
 
@@ -84,7 +87,9 @@ test('a reply to somebody else brings what it quotes; one to us does not', () =>
 });
 
 test('polls are words, contacts are attachments', () => {
-  const poll = readOne(messageEvent({ type: 'poll_creation', pollName: 'When?', pollOptions: [{ name: 'Now' }, { name: 'Never' }] }));
+  const poll = readOne(
+    messageEvent({ type: 'poll_creation', pollName: 'When?', pollOptions: [{ name: 'Now' }, { name: 'Never' }] }),
+  );
   assert.equal(poll.text, 'When?\n- Now\n- Never');
   const contact = readOne(messageEvent({ type: 'vcard', body: 'BEGIN:VCARD', vcardFormattedName: 'Max' }));
   assert.deepEqual([contact.text, contact.attachments], ['', [{ kind: 'contact', externalId: '', name: 'Max' }]]);

@@ -1,5 +1,5 @@
 /** One life of browser and library: begun once, told of by events, and ended for good by the first thing that breaks. */
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listen } from './events.ts';
 import { Client, LocalAuth, pageOf } from './library.ts';
@@ -85,6 +85,8 @@ export async function openSession(
     own.on('change_state', (state) => isCurrent() && tell({ kind: 'state', state }));
     own.on('disconnected', (reason) => isCurrent() && end(reason));
     listen(own, () => ready?.me ?? {}, tell);
+    // Who can read the profile can speak as its owner.
+    await mkdir(settings.sessionDir, { recursive: true, mode: 0o700 });
     await Promise.all(LOCKS.map((name) => rm(join(settings.sessionDir, 'session', name), { force: true })));
     const opening = own.initialize();
     const watching = watchBrowser(own, (reason) => isCurrent() && end(reason));
