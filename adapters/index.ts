@@ -7,4 +7,5 @@ export const channels: readonly ChannelFactory[] = [
   async (env, ports) => (await import('./telegram/index.ts')).createTelegram(env, ports),
   async (env, ports) => (await import('./discord/index.ts')).createDiscord(env, ports),
   async (env, ports) => (await import('./web/index.ts')).createWeb(env, ports),
+  async (env, ports) => (await import('./whatsapp/index.ts')).createWhatsapp(env, ports),
 ];

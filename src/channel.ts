@@ -66,6 +66,13 @@ export type ChannelState = 'off' | 'starting' | 'pairing' | 'ready' | 'reconnect
 export interface ChannelReport {
   state: ChannelState;
   action?: string;
+  /** What links the account to us, while it is not: a QR to be scanned, or a code to be typed there (`qr` is empty). */
+  pairing?: { qr: string; code?: string; expiresAt: Date };
+}
+
+/** What a channel last said of itself, and since when its state is that. */
+export interface ChannelStatus extends ChannelReport {
+  since: Date;
 }
 
 /** One account on one messaging app. */

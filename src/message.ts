@@ -81,6 +81,12 @@ export interface InboundMessage {
   attachments: InboundAttachment[];
   addressedBy: AddressedBy;
   replyTo?: ReplyRef;
+  /** The account's own human wrote it by hand, in their app. */
+  origin?: 'phone';
+  /** Said on the account's side, not to us: kept in the history and never answered. `from` is whom a direct chat is with. */
+  isOwn?: boolean;
+  /** For so long from `at` on nothing is answered in this chat: somebody does it by hand. */
+  quietMs?: number;
 }
 
 /** A message said something else since `editedAt`. Carries the whole message: it may come before its original. */
@@ -114,6 +120,26 @@ export interface InboundChatMoved {
   toExternalId: string;
 }
 
+/** Somebody reacted to a message, or took it back (`text` is empty then). Recorded; nobody waits for an answer. */
+export interface InboundReaction {
+  kind: 'reaction';
+  at: Date;
+  chat: ChatRef;
+  /** The message that it is about. */
+  externalId: string;
+  from: Sender;
+  text: string;
+}
+
+/** How far a message of ours has come. Receipts come late, twice and in any order. */
+export interface InboundReceipt {
+  kind: 'receipt';
+  at: Date;
+  chat: ChatRef;
+  externalId: string;
+  state: 'sent' | 'delivered' | 'read' | 'failed';
+}
+
 /** An event that should have been readable and was not: kept raw, shown, and replayable after a fix. */
 export interface InboundUnread {
   kind: 'unread';
@@ -132,6 +158,8 @@ export type Inbound =
   | InboundMessage
   | InboundEdit
   | InboundDeletion
+  | InboundReaction
+  | InboundReceipt
   | InboundReachable
   | InboundChatMoved
   | InboundUnread;

@@ -4,7 +4,7 @@ import type { Agents } from '../agents/agents.ts';
 import type { Limits as TurnLimits } from '../agents/limits.ts';
 import type { Append } from '../history/append.ts';
 import type { Pacer } from '../queue/pace.ts';
-import type { Channel, ChannelReport } from '../channel.ts';
+import type { Channel, ChannelStatus } from '../channel.ts';
 import type { Config } from '../config.ts';
 import type { IdentityResolver } from '../identity/resolve.ts';
 import type { Ingest } from '../ingest/ingest.ts';
@@ -32,7 +32,7 @@ export interface ApiDeps {
   slots: Slots;
   limits: Limits;
   channels: ReadonlyMap<string, Channel>;
-  reports: ReadonlyMap<string, ChannelReport>;
+  reports: ReadonlyMap<string, ChannelStatus>;
   /** Whether MongoDB, its disk and Redis are well. Resolves to what is not. */
   unready: () => Promise<string[]>;
   /** Aborted when we shut down: ends what would hold the server open. */

@@ -1,5 +1,6 @@
 /** Every route of the API, one line per file of them. */
 import { createAgentRoutes } from './agents.ts';
+import { createChannels } from './channels.ts';
 import { createConversations } from './conversations.ts';
 import type { ApiDeps } from './deps.ts';
 import { createHealth } from './health.ts';
@@ -23,6 +24,7 @@ export function createRoutes(deps: ApiDeps): Route[] {
     ...createAgentRoutes(deps),
     ...createKeys(deps),
     ...createJobs(deps),
+    ...createChannels(deps),
     ...createHealth(deps),
   ];
 }

@@ -8,11 +8,11 @@ import { createLru } from '../store/lru.ts';
 import { newConversation, newPerson } from '../store/new.ts';
 import type { Person } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
-import { insert, update, type Write } from '../store/write.ts';
+import { insert, isDuplicate, update, type Write } from '../store/write.ts';
 
 /** The identity and its person as they are now. */
 export interface Known {
-  identity: Pick<Identity, '_id' | 'name' | 'isBlocked' | 'isReachable'>;
+  identity: Pick<Identity, '_id' | 'ids' | 'name' | 'isBlocked' | 'isReachable'>;
   person: Pick<Person, '_id' | 'activeConversationId' | 'version' | 'notBefore'>;
 }
 
@@ -58,14 +58,22 @@ export function createIdentityResolver(store: Store): IdentityResolver {
   };
 
   const find = async (key: string) => (await recall(key)) ?? (await look(key));
+  const firstOf = async (keys: string[], ask: typeof find): Promise<Known | undefined> => {
+    for (const key of keys) {
+      const known = await ask(key);
+      if (known) return known;
+    }
+    return undefined;
+  };
 
   return {
     find: (channel, realm, externalId) => find(identityKey(channel, realm, externalId)),
     async resolve(channel, sender, at, made = {}) {
-      const [externalId = ''] = sender.externalIds;
-      const key = identityKey(channel, sender.realm, externalId);
-      const known = (await find(key)) ?? (await meet(store, channel, sender, at, made)) ?? (await look(key));
+      const keys = sender.externalIds.map((id) => identityKey(channel, sender.realm, id));
+      const known =
+        (await firstOf(keys, find)) ?? (await meet(store, channel, sender, at, made)) ?? (await firstOf(keys, look));
       if (known === undefined) throw new Error(`An identity of ${channel} vanished while it was being made.`);
+      await noteIds(store, known, keys);
       return noteChanges(store, known, sender);
     },
   };
@@ -132,6 +140,20 @@ function personWrites(store: Store, identity: Identity): Write[] {
     update(store.conversations, { _id: conversationId }, { $setOnInsert: conversation }, { upsert: true }),
     update(store.people, { _id: personId }, { $setOnInsert: person }, { upsert: true }),
   ];
+}
+
+/** An id of somebody that we did not know yet. One that is another identity's already stays there. */
+async function noteIds(store: Store, { identity }: Known, keys: string[]): Promise<void> {
+  for (const key of keys.filter((one) => !identity.ids.includes(one))) {
+    identity.ids.push(key);
+    await store.identities
+      .updateOne({ _id: identity._id }, { $addToSet: { ids: key } })
+      .catch((error: unknown) => assertDuplicate(error));
+  }
+}
+
+function assertDuplicate(error: unknown): void {
+  if (!isDuplicate(error)) throw error;
 }
 
 /** People rename themselves, and whoever writes can be reached. */

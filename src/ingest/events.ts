@@ -1,14 +1,45 @@
-/** What is not a message: people who can no longer be reached, chats that go on elsewhere. */
-import type { InboundChatMoved, InboundReachable } from '../message.ts';
+/** What is not a message: reactions, people who can no longer be reached, chats that go on elsewhere. */
+import type { InboundChatMoved, InboundReachable, InboundReaction } from '../message.ts';
 import { chatKey } from '../store/chats.ts';
 import { identityKey } from '../store/identities.ts';
+import { inboundKey, type Message } from '../store/messages.ts';
+import { conversationTopic } from '../queue/topics.ts';
 import { update } from '../store/write.ts';
 import type { IngestDeps } from './deps.ts';
+
+/** So many of a message are kept, the newest. */
+const REACTIONS = 100;
 
 /** Somebody blocked us, or let us in again. */
 export async function applyReachable({ store }: IngestDeps, channel: string, event: InboundReachable): Promise<void> {
   const ids = event.from.externalIds.map((id) => identityKey(channel, event.from.realm, id));
   await store.identities.updateMany({ ids: { $in: ids } }, { $set: { isReachable: event.reachable } });
+}
+
+/** Somebody thinks something of a message: the last word of each counts. One about what we do not know is dropped. */
+export async function applyReaction(deps: IngestDeps, channel: string, event: InboundReaction): Promise<void> {
+  const message = await findSubject(deps, channel, event);
+  const [by = ''] = event.from.externalIds;
+  const before = message?.reactions?.find((one) => one.by === by);
+  if (!message || message.deletedAt || (before && before.at >= event.at)) return;
+  const others = message.reactions?.filter((one) => one !== before) ?? [];
+  const reactions = event.text === '' ? others : [...others, { by, text: event.text, at: event.at }];
+  await deps.store.messages.updateOne({ _id: message._id }, { $set: { reactions: reactions.slice(-REACTIONS) } });
+  const { _id: messageId, conversationId, seq } = message;
+  deps.live.publish(conversationTopic(conversationId), { type: 'edit', messageId, seq });
+}
+
+/** The message that is reacted to: one that came in, or one that a delivery of ours said. */
+async function findSubject(
+  { store }: IngestDeps,
+  channel: string,
+  { chat, externalId }: InboundReaction,
+): Promise<Message | null> {
+  const chatId = chatKey(channel, chat);
+  const said = await store.messages.findOne({ key: inboundKey(chatId, externalId) }).lean();
+  if (said) return said;
+  const delivery = await store.deliveries.findOne({ chatId, isOpen: false, 'parts.externalId': externalId }).lean();
+  return delivery?.messageId === undefined ? null : store.messages.findById(delivery.messageId).lean();
 }
 
 /** The chat has another id now: its conversation goes along, and so does what is still to be said there. */

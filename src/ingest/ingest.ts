@@ -13,10 +13,12 @@ import { normalizeText } from '../text/normalize.ts';
 import { findForgotten } from './forgotten.ts';
 import { applyDeletion, applyVersion } from './changes.ts';
 import type { IngestDeps } from './deps.ts';
-import { applyChatMoved, applyReachable } from './events.ts';
+import { applyChatMoved, applyReachable, applyReaction } from './events.ts';
 import { createMessageStore } from './messages.ts';
 import { sendNotice } from '../commands/notice.ts';
 import { createPlaceResolver, type Placed } from './place.ts';
+import { hush } from './quiet.ts';
+import { noteReceipt } from './receipts.ts';
 import { storeUnread } from './unread.ts';
 
 /**
@@ -104,7 +106,10 @@ function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: W
     if (inbound.kind === 'deletion') await applyDeletion(deps, channel, inbound);
     else if (inbound.kind === 'reachable') await applyReachable(deps, channel, inbound);
     else if (inbound.kind === 'chatMoved') await applyChatMoved(deps, channel, inbound);
+    else if (inbound.kind === 'reaction') await applyReaction(deps, channel, inbound);
+    else if (inbound.kind === 'receipt') noteReceipt(deps, channel, inbound);
     else if (inbound.kind === 'unread') await storeUnread(deps.store, channel, inbound);
+    else if (inbound.isOwn) await storeOwn(await place(channel, inbound));
     else if (isTooLong(inbound)) await refuse(deps, await place(channel, inbound));
     else if (inbound.kind === 'edit') await editStored(deps, channel, inbound);
     else await runCommand(await place(channel, inbound));
@@ -115,12 +120,20 @@ function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: W
     if (!forgotten.has(placed)) await commands.run(placed);
   };
 
+  /** Before it is stored, so that whoever finds it stored finds its chat quiet. */
+  const storeOwn = async (placed: Placed) => {
+    await hush(deps, placed);
+    await storeMessages([placed]);
+    places.forget(placed.place.chatId);
+  };
+
   return async (items) => {
     const runs: Said[][] = [];
     const entered = new Set<string>();
     for (const { channel, inbound: said, heldUntil } of items.map(normalized)) {
       if (await isForOthers(deps, channel, said, entered)) continue;
-      const inbound = (await asConfirmation(deps, channel, said)) ?? said;
+      const isOwn = said.kind === 'message' && said.isOwn;
+      const inbound = (isOwn ? undefined : await asConfirmation(deps, channel, said)) ?? said;
       if (isPlainMessage(inbound)) {
         (runs[0] ??= []).push({ channel, inbound, heldUntil });
         continue;
@@ -180,7 +193,8 @@ function asUnread(inbound: Inbound, error: unknown): InboundUnread {
 
 /** Whether it is stored as a message, with its neighbours. */
 function isPlainMessage(inbound: Inbound): inbound is InboundMessage | InboundEdit {
-  return (inbound.kind === 'message' || inbound.kind === 'edit') && !isTooLong(inbound) && !isCommand(inbound);
+  if (inbound.kind !== 'message' && inbound.kind !== 'edit') return false;
+  return !inbound.isOwn && !isTooLong(inbound) && !isCommand(inbound);
 }
 
 function isTooLong(inbound: InboundMessage | InboundEdit): boolean {

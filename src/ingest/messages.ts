@@ -8,7 +8,7 @@ import { insert, update } from '../store/write.ts';
 import { applyVersion, type TextVersion } from './changes.ts';
 import type { IngestDeps } from './deps.ts';
 import { goneOf, type InboxWrite, moveOut, placeAgain, removeMessages, unknownTo } from './move-out.ts';
-import type { Placed } from './place.ts';
+import type { Place, Placed } from './place.ts';
 
 export type StoreMessages = (batch: Placed[]) => Promise<void>;
 
@@ -116,18 +116,19 @@ function newMessage({ channel, inbound, known, place }: Placed, seq: number): Me
     conversationId: place.conversationId,
     seq,
     key: inboundKey(place.chatId, inbound.externalId),
-    role: 'user',
+    role: inbound.isOwn ? 'human' : 'user',
     channel,
     chatId: place.chatId,
     identityId: known.identity._id,
     ...(inbound.chat.kind === 'group' ? { author: inbound.from.name } : {}),
+    ...(inbound.origin ? { origin: inbound.origin } : {}),
     text: inbound.text,
     textAt: inbound.kind === 'edit' ? inbound.editedAt : inbound.at,
     edits: [],
     attachments: inbound.attachments,
     ...(inbound.replyTo ? { replyTo: inbound.replyTo } : {}),
     externalId: inbound.externalId,
-    answer: 'wanted',
+    answer: isForAgent(inbound, place) ? 'wanted' : 'none',
     createdAt: inbound.at,
   };
 }
@@ -137,6 +138,11 @@ function heldUntilOf(batch: Placed[]): ReadonlyMap<string, Date> {
   return new Map(
     batch.flatMap(({ place, heldUntil }) => (heldUntil ? [[place.conversationId, heldUntil] as const] : [])),
   );
+}
+
+/** What is said on the account's own side is no question, and what is said while its human answers by hand is theirs. */
+function isForAgent({ isOwn, at }: Placed['inbound'], { quietUntil }: Place): boolean {
+  return !isOwn && !(quietUntil && at.getTime() <= quietUntil.getTime());
 }
 
 /**
@@ -152,19 +158,22 @@ function inboxWrites(
   const readyAt = new Date(now.getTime() + replyWaitMs);
   return [...Map.groupBy(messages, (message) => message.conversationId)].map(([_id, own]) => {
     const seqs = own.map(({ seq }) => seq);
+    const asked = own.filter(({ answer }) => answer === 'wanted').map(({ seq }) => seq);
     const isBurst = replyWaitMs > 0 && { $gt: ['$lastInAt', new Date(now.getTime() - replyWaitMs)] };
     const write = update(store.conversations, { _id, goneAt: null }, [
       {
         $set: {
           lastSeq: { $max: ['$lastSeq', ...seqs] },
           inbox: { $add: ['$inbox', own.length] },
-          pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', ...seqs] }, Math.min(...seqs)] },
-          readyAt: held.get(_id) ?? { $cond: [isBurst, readyAt, '$readyAt'] },
           apps: { $setUnion: ['$apps', own.map(({ channel }) => channel)] },
-          hasWork: true,
-          workAt: now,
-          lastInAt: now,
           lastMessageAt: now,
+          ...(asked.length > 0 && {
+            pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', ...asked] }, Math.min(...asked)] },
+            readyAt: held.get(_id) ?? { $cond: [isBurst, readyAt, '$readyAt'] },
+            hasWork: true,
+            workAt: now,
+            lastInAt: now,
+          }),
         },
       },
     ]);
@@ -174,9 +183,11 @@ function inboxWrites(
 
 /** Rings for the answer, ends answers in the making that this makes stale, and shows it to those who look on. */
 function announce({ bells, live }: IngestDeps, messages: Message[]): void {
-  void bells.reply.ring(...new Set(messages.map(({ conversationId }) => conversationId)));
-  for (const { _id: messageId, conversationId, seq, chatId } of messages) {
+  const asked = messages.filter(({ answer }) => answer === 'wanted');
+  if (asked.length > 0) void bells.reply.ring(...new Set(asked.map(({ conversationId }) => conversationId)));
+  for (const { _id: messageId, conversationId, seq, chatId, answer } of messages) {
     live.publish(conversationTopic(conversationId), { type: 'message', messageId, seq });
+    if (answer !== 'wanted') continue;
     live.publish(INBOX_TOPIC, { conversationId, what: 'message', chatId, messageId } satisfies InboxEvent);
   }
 }

@@ -13,6 +13,8 @@ export interface Place {
   conversationId: string;
   /** Groups: something said before was erased. */
   notBefore?: Date;
+  /** What is said there until then is answered by hand. */
+  quietUntil?: Date | undefined;
   /** Makes the chat when it is not known to be there; goes before the message. */
   chatWrites: Write[];
   /** To be called when they have been carried out. */
@@ -31,21 +33,38 @@ export interface Placed {
 
 export interface PlaceResolver {
   resolve(channel: string, chat: ChatRef, known: Known, at: Date): Promise<Place>;
+  /** The chat has changed: what is remembered of it holds no more. */
+  forget(chatId: string): void;
 }
 
 const REMEMBERED = 10_000;
 const DAY_MS = 86_400_000;
 
-/** Makes the resolver. It remembers only which chats are up to date: what belongs where is read each time. */
+/**
+ * Makes the resolver. It remembers only which chats are up to date, and until when the direct ones are quiet: what
+ * belongs where is read each time. A channel's events come in by one process, or none of its chats is ever quiet.
+ */
 export function createPlaceResolver(store: Store): PlaceResolver {
-  const activeOn = createLru<number>(REMEMBERED);
+  const remembered = createLru<{ activeOn: number; quietUntil?: Date }>(REMEMBERED);
+
+  /** Whether the chat is stored, and as active on this day. */
+  const recall = async (chatId: string): Promise<{ activeOn: number; quietUntil?: Date } | undefined> => {
+    const known = remembered.get(chatId);
+    if (known) return known;
+    const chat = await store.readChat(chatId);
+    return chat && { activeOn: -1, ...(chat.quietUntil ? { quietUntil: chat.quietUntil } : {}) };
+  };
+
   return {
     async resolve(channel, chat, known, at) {
       const chatId = chatKey(channel, chat);
       const today = Math.floor(at.getTime() / DAY_MS);
-      const isStored = () => activeOn.set(chatId, Math.max(today, activeOn.get(chatId) ?? 0));
-      const isUpToDate = (activeOn.get(chatId) ?? 0) >= today;
       const active = { $max: { activeAt: at } };
+      const memory = chat.kind === 'group' ? remembered.get(chatId) : await recall(chatId);
+      const { activeOn = -1, quietUntil } = memory ?? {};
+      const quiet = quietUntil ? { quietUntil } : {};
+      const isStored = () => remembered.set(chatId, { activeOn: Math.max(today, activeOn), ...quiet });
+      const isUpToDate = activeOn >= today;
       if (chat.kind === 'group') {
         const found = await findGroup(store, channel, chat, at);
         const chatWrites = isUpToDate ? [] : [update(store.chats, { _id: chatId }, active)];
@@ -56,8 +75,9 @@ export function createPlaceResolver(store: Store): PlaceResolver {
         const { _id, ...rest } = { ...newChat(channel, chat, at), identityId: known.identity._id };
         chatWrites.push(update(store.chats, { _id }, { $setOnInsert: rest, ...active }, { upsert: true }));
       }
-      return { chatId, conversationId: known.person.activeConversationId, chatWrites, isStored };
+      return { chatId, conversationId: known.person.activeConversationId, ...quiet, chatWrites, isStored };
     },
+    forget: (chatId) => remembered.delete(chatId),
   };
 }
 
@@ -73,12 +93,12 @@ async function findGroup(
   channel: string,
   chat: ChatRef,
   at: Date,
-): Promise<Pick<Place, 'conversationId' | 'notBefore'>> {
+): Promise<Pick<Place, 'conversationId' | 'notBefore' | 'quietUntil'>> {
   const chatId = chatKey(channel, chat);
   const known = await store.readChat(chatId);
   if (known?.conversationId) {
-    const { notBefore } = known;
-    return { conversationId: known.conversationId, ...(notBefore ? { notBefore } : {}) };
+    const { conversationId, notBefore, quietUntil } = known;
+    return { conversationId, ...(notBefore ? { notBefore } : {}), ...(quietUntil ? { quietUntil } : {}) };
   }
   const conversationId = derivedId('cnv', at, chatId);
   const { _id, ...conversation } = newConversation(conversationId, at, {

@@ -20,6 +20,8 @@ export interface Chat {
   notBefore?: Date | null;
   /** When something was said here, to the day: which chats to ask for what was missed. */
   activeAt?: Date;
+  /** What is said here until then is answered by hand, not by the agent. */
+  quietUntil?: Date;
   createdAt: Date;
 }
 
@@ -36,6 +38,7 @@ export const chatSchema = new Schema<Chat>({
   movedTo: String,
   notBefore: Date,
   activeAt: Date,
+  quietUntil: Date,
   createdAt: { type: Date, required: true },
 });
 chatSchema.index({ identityId: 1 });

@@ -12,6 +12,8 @@ export interface Part {
   key: string;
   /** The platform's message. On a part that is not `sent`: it is there already, and said by an edit. */
   externalId?: string;
+  /** How far it has come since it was sent. */
+  receipt?: 'delivered' | 'read';
   /** When the last try began. */
   at?: Date;
   /** How often an unknown part was looked for on the platform, in vain. */
@@ -86,6 +88,7 @@ const part = new Schema<Part>(
     fence: Number,
     key: { type: String, required: true },
     externalId: String,
+    receipt: String,
     at: Date,
     looks: Number,
   },

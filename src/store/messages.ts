@@ -8,6 +8,13 @@ export interface Version {
   at: Date;
 }
 
+/** What somebody thinks of a message, in one sign. `by`: their id on the platform. */
+export interface Reaction {
+  by: string;
+  text: string;
+  at: Date;
+}
+
 /** One entry of a conversation. `key` says which event it is, so the same event gives one message (P4). */
 export interface Message {
   _id: string;
@@ -31,6 +38,7 @@ export interface Message {
   textAt: Date;
   edits: Version[];
   attachments: InboundAttachment[];
+  reactions?: Reaction[];
   replyTo?: ReplyRef;
   externalId?: string;
   answer: AnswerState;
@@ -50,6 +58,7 @@ const attachment = new Schema<InboundAttachment>(
   },
   { _id: false },
 );
+const reaction = new Schema<Reaction>({ by: String, text: String, at: Date }, { _id: false });
 const version = new Schema<Version>({ text: String, at: Date }, { _id: false });
 
 export const messageSchema = new Schema<Message>({
@@ -70,6 +79,8 @@ export const messageSchema = new Schema<Message>({
   textAt: { type: Date, required: true },
   edits: { type: [version], default: [] },
   attachments: { type: [attachment], default: [] },
+  // Absent until there is one: hardly any message has.
+  reactions: { type: [reaction], default: undefined },
   replyTo: Schema.Types.Mixed,
   externalId: String,
   answer: { type: String, enum: ['wanted', 'given', 'failed', 'stopped', 'none'], required: true },

@@ -1,6 +1,6 @@
 /** Holds the channels' connections: each in one process at a time, under a lease, taken over when that one dies. */
 import { setTimeout } from 'node:timers/promises';
-import type { Channel, ChannelReport } from '#src/channel.ts';
+import type { Channel, ChannelReport, ChannelStatus } from '#src/channel.ts';
 import { LEASE_RENEW_MS } from '#src/conversation.ts';
 import { describeError } from '#src/errors.ts';
 import { freeLease, holdLease } from '#src/store/leases.ts';
@@ -9,7 +9,7 @@ import { type KnownDeps, keepKnown } from './known.ts';
 
 export interface Listeners {
   /** What each channel last said of itself. */
-  reports: ReadonlyMap<string, ChannelReport>;
+  reports: ReadonlyMap<string, ChannelStatus>;
   close(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ const FAILED_REST_MS = 60_000;
 
 /** Listens on every channel that has to be listened to. */
 export function startListening(deps: ListenDeps): Listeners {
-  const reports = new Map<string, ChannelReport>();
+  const reports = new Map<string, ChannelStatus>();
   const stop = new AbortController();
   const loops = [...deps.channels.values()].map((channel) => holdChannel(channel, reports, stop.signal, deps));
   return {
@@ -39,19 +39,19 @@ export function startListening(deps: ListenDeps): Listeners {
 /** Listens whenever the lease is ours, until `stop` is aborted. */
 async function holdChannel(
   channel: Channel,
-  reports: Map<string, ChannelReport>,
+  reports: Map<string, ChannelStatus>,
   stop: AbortSignal,
   deps: ListenDeps,
 ): Promise<void> {
   const { store, log, holder } = deps;
   const { name } = channel;
-  if (!channel.listen) return void reports.set(name, { state: 'ready' });
+  if (!channel.listen) return void reports.set(name, { state: 'ready', since: new Date() });
   const lease = `channel:${name}:${channel.account}`;
   const report = (said: ChannelReport) => {
     const before = reports.get(name);
     if (before?.state !== said.state || before.action !== said.action)
-      log.info({ channel: name, ...said }, 'channel state');
-    reports.set(name, said);
+      log.info({ channel: name, state: said.state, ...(said.action && { action: said.action }) }, 'channel state');
+    reports.set(name, { ...said, since: before?.state === said.state ? before.since : new Date() });
   };
   while (!stop.aborted) {
     const isOurs = await holdLease(store, lease, holder).catch(() => false);

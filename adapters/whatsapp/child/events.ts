@@ -1,0 +1,100 @@
+/** What the library tells, in the form that `normalize/` reads: told in the order in which it happened. */
+import { both, type Both, type FromChild } from './protocol.ts';
+import { type Client, type LibraryMessage, pageOf } from './library.ts';
+import { readNames } from './page.ts';
+
+const LOOK_UP_MS = 5_000;
+const REMEMBERED = 5_000;
+
+/** Fields of the page's messages that we read; the rest (thumbnails, keys) stays in the browser. */
+const FIELDS = (
+  'id from to author type body caption t ack notifyName mentionedJidList quotedStanzaID quotedParticipant quotedMsg ' +
+  'directPath mimetype size filename lat lng loc vcardFormattedName vcardList pollName pollOptions eventName ' +
+  'latestEditSenderTimestampMs isStatusV3'
+).split(' ');
+
+/** Those of a quoted message: who is quoted stands beside it. */
+const QUOTED = ['type', 'body', 'caption'] as const;
+
+type Fields = Record<string, unknown>;
+
+function pick(from: unknown, names: readonly string[]): Fields {
+  const fields = (typeof from === 'object' && from !== null ? from : {}) as Fields;
+  return Object.fromEntries(names.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]));
+}
+
+/** A message as an event holds it. */
+export function trim(message: LibraryMessage): Fields {
+  const fields = pick(message.rawData, FIELDS);
+  return 'quotedMsg' in fields ? { ...fields, quotedMsg: pick(fields['quotedMsg'], QUOTED) } : fields;
+}
+
+/** An id as it is written, whichever of its forms the page gives. */
+function written(id: unknown): string | undefined {
+  if (typeof id === 'string') return id;
+  return (id as { _serialized?: string } | null | undefined)?._serialized;
+}
+
+/** Everybody whom a message names. */
+function peopleIn(message: Fields): string[] {
+  const { id, from, to, author, mentionedJidList: mentions, quotedParticipant: quoted, sender } = message;
+  const { remote } = (id ?? {}) as Fields;
+  const all = [remote, from, to, author, quoted, sender, ...(Array.isArray(mentions) ? mentions : [])];
+  return [...new Set(all.map(written))].filter((one): one is string => /@(c\.us|lid)$/.test(one ?? ''));
+}
+
+async function within<T>(work: Promise<T>, otherwise: T): Promise<T> {
+  const { promise, resolve } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => resolve(otherwise), LOOK_UP_MS);
+  // A page that is gone ends us anyway; the event is then read again from the chat.
+  void work.then(resolve, () => resolve(otherwise)).finally(() => clearTimeout(timer));
+  return promise;
+}
+
+/** Makes the maker of events: it adds what only the page knows, both ids of everybody and the chat's title. */
+export function createGather(client: Client, me: () => Both): (event: string, told: Fields) => Promise<unknown> {
+  const known = new Map<string, Both>();
+  const learn = async (ids: string[]): Promise<Record<string, Both>> => {
+    const unknown = ids.filter((id) => !known.has(id));
+    const pairs = unknown.length === 0 ? [] : await within(client.getContactLidAndPhone(unknown), []);
+    for (const [index, id] of unknown.entries()) {
+      const { lid, pn: phone } = pairs[index] ?? {};
+      if (lid !== undefined && phone !== undefined) known.set(id, both.parse({ phone, lid }));
+    }
+    if (known.size > REMEMBERED) known.clear();
+    return Object.fromEntries(ids.map((id) => [id, known.get(id) ?? { [id.endsWith('@lid') ? 'lid' : 'phone']: id }]));
+  };
+  return async (event, told) => {
+    const message = told['message'] as Fields;
+    const chat = written(((message['id'] ?? {}) as Fields)['remote']) ?? '';
+    const ids = peopleIn(message);
+    const people = await learn(ids);
+    const page = pageOf(client);
+    const names = await within(page.evaluate(readNames, chat, ids), { title: '', names: [] });
+    for (const [index, id] of ids.entries()) {
+      const name = names.names[index];
+      if (name) people[id] = { ...people[id], name };
+    }
+    return { event, me: me(), title: names.title, people, ...told };
+  };
+}
+
+/** Tells of everything that happens to messages. */
+export function listen(client: Client, me: () => Both, tell: (event: FromChild) => void): void {
+  const gather = createGather(client, me);
+  let last = Promise.resolve();
+  const add = (event: string, told: Fields) => {
+    last = last
+      .then(async () => tell({ kind: 'event', event: await gather(event, told) }))
+      .catch((error: unknown) => tell({ kind: 'event', event: { event, ...told, broke: String(error) } }));
+  };
+  client.on('message_create', (message) => add('message', { message: trim(message) }));
+  client.on('message_edit', (message) => add('edit', { message: trim(message) }));
+  client.on('message_revoke_everyone', (message) => add('revoke', { message: trim(message), at: Date.now() }));
+  client.on('message_ack', (message, ack) => add('ack', { message: trim(message), ack, at: Date.now() }));
+  client.on('message_ciphertext_failed', (message) => add('undecryptable', { message: trim(message) }));
+  client.on('message_reaction', ({ msgId: id, senderId: sender, reaction: text, timestamp }) => {
+    const at = Math.round(timestamp * 1000);
+    add('reaction', { message: { id: { ...id, remote: written(id.remote) }, sender }, text, at });
+  });
+}

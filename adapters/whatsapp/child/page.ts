@@ -1,0 +1,124 @@
+/**
+ * What we do inside WhatsApp's page beyond what the library offers. Each function is sent there as text, so none uses
+ * anything around it.
+ */
+import type { Both } from './protocol.ts';
+
+interface Wid {
+  _serialized: string;
+  user: string;
+  isGroup(): boolean;
+}
+
+interface PageMessage {
+  id: { id: string; fromMe: boolean; _serialized: string };
+  ack: number;
+}
+
+interface PageChat {
+  id: Wid;
+  t: number;
+  formattedTitle?: string;
+  msgs: { getModelsArray(): PageMessage[] };
+}
+
+interface PageContact {
+  name?: string;
+  pushname?: string;
+}
+
+interface Modules {
+  WAWebCollections: {
+    Chat: { get(id: unknown): PageChat | undefined; getModelsArray(): PageChat[] };
+    Contact: { get(id: unknown): PageContact | undefined };
+    Msg: { getMessagesById(ids: string[]): Promise<{ messages?: PageMessage[] } | undefined> };
+  };
+  WAWebWidFactory: { createWid: (id: string) => Wid };
+  WAWebUserPrefsMeUser: { getMaybeMePnUser(): Wid | undefined; getMaybeMeLidUser(): Wid | undefined };
+  WAWebMsgKey: { newId(): Promise<string>; ours?: { next: string | undefined } };
+  WAWebCmd: { Cmd: { refreshQR(): void } };
+}
+
+declare const window: { require<Name extends keyof Modules>(name: Name): Modules[Name] };
+
+/** Asks for a new QR: the library's own way of doing so fails (`window` does not exist in Node). */
+export function refreshQr(): void {
+  window.require('WAWebCmd').Cmd.refreshQR();
+}
+
+/** The account's own two ids. */
+export function readMe(): Both {
+  const me = window.require('WAWebUserPrefsMeUser');
+  const [phone, lid] = [me.getMaybeMePnUser()?._serialized, me.getMaybeMeLidUser()?._serialized];
+  return { ...(phone !== undefined && { phone }), ...(lid !== undefined && { lid }) };
+}
+
+/**
+ * The page makes the id of a message before it sends it. The next one it makes is ours: it follows from the part's
+ * key, so it is known before the send, and the same at each try. https://github.com/mautrix/whatsapp does likewise.
+ */
+export function useId(id: string): void {
+  const keys = window.require('WAWebMsgKey');
+  if (keys.ours === undefined) {
+    const ours: { next: string | undefined } = { next: undefined };
+    const make = keys.newId.bind(keys);
+    keys.ours = ours;
+    keys.newId = async () => {
+      const next = ours.next;
+      ours.next = undefined;
+      return next ?? make();
+    };
+  }
+  keys.ours.next = id;
+}
+
+/** Whether the page has taken the id that was laid ready. Lays none ready any more. */
+export function isIdUsed(): boolean {
+  const { ours } = window.require('WAWebMsgKey');
+  const isUsed = ours?.next === undefined;
+  if (ours) ours.next = undefined;
+  return isUsed;
+}
+
+/** The page's own id of a message in a chat, by its tail; and how far it has come. */
+export async function findMessage(
+  chatIds: string[],
+  tail: string,
+  own: string[],
+): Promise<{ id: string; ack: number } | null> {
+  const { Chat, Msg } = window.require('WAWebCollections');
+  const { createWid } = window.require('WAWebWidFactory');
+  for (const chatId of chatIds) {
+    const here = Chat.get(createWid(chatId))
+      ?.msgs.getModelsArray()
+      .find(({ id }) => id.id === tail);
+    if (here) return { id: here.id._serialized, ack: here.ack };
+  }
+  const ids = chatIds.flatMap((chatId) => {
+    const authors = chatId.endsWith('@g.us') ? own.map((author) => `_${author}`) : [''];
+    return authors.map((author) => `true_${chatId}_${tail}${author}`);
+  });
+  const [found] = (await Msg.getMessagesById(ids))?.messages ?? [];
+  return found ? { id: found.id._serialized, ack: found.ack } : null;
+}
+
+/** The chats that moved since (seconds), the latest first. */
+export function listChats(since: number): { id: string; isGroup: boolean; title: string }[] {
+  return window
+    .require('WAWebCollections')
+    .Chat.getModelsArray()
+    .filter(({ t }) => t >= since)
+    .toSorted((a, b) => b.t - a.t)
+    .map(({ id, formattedTitle }) => ({ id: id._serialized, isGroup: id.isGroup(), title: formattedTitle ?? '' }));
+}
+
+/** The title of a chat, and the names of people, as far as the page knows them. */
+export function readNames(chatId: string, people: string[]): { title: string; names: string[] } {
+  const { Chat, Contact } = window.require('WAWebCollections');
+  const { createWid } = window.require('WAWebWidFactory');
+  const names = people.map((id) => {
+    const contact = Contact.get(createWid(id));
+    return contact?.name ?? contact?.pushname ?? '';
+  });
+  return { title: Chat.get(createWid(chatId))?.formattedTitle ?? '', names };
+}

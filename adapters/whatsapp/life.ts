@@ -1,0 +1,136 @@
+/** One life of the child: begun, watched, and ended. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ChannelReport } from '#src/channel.ts';
+import type { Logger } from '#src/log.ts';
+import { browserArgs } from './browser.ts';
+import type { Both, Settings } from './child/protocol.ts';
+import { type Child, startChild } from './child.ts';
+import type { WhatsappConfig } from './config.ts';
+import { createPairing } from './pairing.ts';
+
+/** The connection as this process holds it; the way out uses it. */
+export interface Held {
+  /** Whether `listen` runs here: else another process may hold the browser. */
+  isHere: boolean;
+  child?: Child;
+  /** The account's own ids; kept over the child's deaths. */
+  me?: Both;
+  isReady: boolean;
+  /** Sends that have begun and not ended. */
+  underWay: Set<Promise<unknown>>;
+}
+
+export interface LifeDeps {
+  config: WhatsappConfig;
+  held: Held;
+  report: (report: ChannelReport) => void;
+  /** Takes an event of the page. */
+  take: (event: unknown) => void;
+  /** What the admin should know although it works. */
+  warning: () => string | undefined;
+  log: Logger;
+}
+
+/** How often the page is asked for a word, and how long it may take: what hangs is noticed within 25 s. */
+const PING_EVERY_MS = 5_000;
+const PING_MS = 20_000;
+/** By then there is a QR, a code, or we are ready. */
+const BEGIN_MS = 90_000;
+const LAST_SENDS_MS = 3_000;
+const STOP_MS = 5_000;
+
+const LOST = 'The browser has lost WhatsApp: check the network. It connects again by itself.';
+
+function settingsOf({ sessionDir, browserPath, browserArgs: wished, webVersion, ...rest }: WhatsappConfig): Settings {
+  const { webVersionCacheUrl, phoneNumber } = rest;
+  return {
+    sessionDir,
+    browserPath,
+    browserArgs: browserArgs(wished),
+    ...(webVersion !== undefined && { webVersion }),
+    ...(webVersionCacheUrl !== undefined && { webVersionCacheUrl }),
+    ...(phoneNumber !== undefined && { phoneNumber }),
+  };
+}
+
+/** Asks the page for its state again and again, and ends a child that does not answer. `onBeat`: it has. */
+function watchPulse(child: Child, onBeat: () => void, log: Logger): () => void {
+  const stop = new AbortController();
+  const beat = async () => {
+    while (!stop.signal.aborted) {
+      await wait(PING_EVERY_MS, undefined, { signal: stop.signal, ref: false });
+      await child.call('ping', {}, AbortSignal.any([stop.signal, AbortSignal.timeout(PING_MS)]));
+      onBeat();
+    }
+  };
+  beat().catch((error: Error) => {
+    if (stop.signal.aborted) return;
+    log.warn({ error: error.message }, 'whatsapp: the page does not answer; it is begun again');
+    child.kill('the page did not answer');
+  });
+  return () => stop.abort();
+}
+
+/** Closes the browser once the sends under way have ended, so that the session is whole. */
+async function closeDown(child: Child, underWay: Held['underWay']): Promise<void> {
+  await Promise.race([Promise.allSettled(underWay), wait(LAST_SENDS_MS, undefined, { ref: false })]);
+  await child.call('stop', {}, AbortSignal.timeout(STOP_MS)).catch(() => child.kill('it did not end'));
+}
+
+/** Lives until the child ends, or `signal` is aborted. Gives the reason, and whether it was ever ready. */
+export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reason: string; wasReady: boolean }> {
+  const { config, held, report, take, warning, log } = deps;
+  const pairing = createPairing(report);
+  let hasBegun = false;
+  let wasReady = false;
+
+  let warned: string | undefined;
+  const showReady = () => {
+    warned = warning();
+    report({ state: 'ready', ...(warned !== undefined && { action: warned }) });
+  };
+  const enter = () => {
+    // Twice in one life: the page was loaded anew, and what happened meanwhile is fetched.
+    if (held.isReady) report({ state: 'reconnecting' });
+    held.isReady = true;
+    wasReady = true;
+    showReady();
+  };
+  const child = startChild(config.childEnv, (said) => {
+    hasBegun = true;
+    if (said.kind === 'event') take(said.event);
+    if (said.kind === 'qr') pairing.showQr(said.qr);
+    if (said.kind === 'code') pairing.showCode(said.code);
+    if (said.kind === 'ready') {
+      held.me = said.me;
+      enter();
+    }
+    if (said.kind !== 'state' || !wasReady) return;
+    if (said.state === 'CONNECTED' && !held.isReady) enter();
+    if (said.state !== 'CONNECTED' && held.isReady) {
+      held.isReady = false;
+      report({ state: 'reconnecting', action: LOST });
+    }
+  });
+  held.child = child;
+  const tooLong = setTimeout(() => hasBegun || child.kill('WhatsApp did not load: check the network'), BEGIN_MS);
+  const onBeat = () => held.isReady && warning() !== warned && showReady();
+  const stopPulse = watchPulse(child, onBeat, log);
+  const closing = new Promise<void>((resolve) => {
+    const close = () => {
+      held.isReady = false;
+      resolve(closeDown(child, held.underWay));
+    };
+    if (signal.aborted) close();
+    else signal.addEventListener('abort', close, { once: true });
+  });
+  // A failure ends the child, which says why.
+  child.call('start', settingsOf(config), signal).catch(() => undefined);
+  const reason = await child.ended;
+  clearTimeout(tooLong);
+  stopPulse();
+  held.isReady = false;
+  delete held.child;
+  if (signal.aborted) await closing;
+  return { reason, wasReady };
+}

@@ -1,0 +1,73 @@
+/** The page's connection: pairing, what is kept of it in this browser, and the states that the library watches. */
+import type { ToPage } from '../wire.ts';
+import { Emitter } from './emitter.ts';
+import type { Link } from './link.ts';
+import { Model } from './model.ts';
+import type { World } from './world.ts';
+
+const TOKEN = 'standin-session';
+const LOOK_MS = 10;
+
+interface Browser {
+  localStorage: { getItem(key: string): string | null; setItem(key: string, value: string): void; clear(): void };
+  location: { href: string };
+}
+
+const browser = globalThis as unknown as Browser;
+
+export interface Session {
+  Socket: Model;
+  Conn: Model;
+  Cmd: Emitter & { refreshQR(): void };
+}
+
+/** The state is OPENING until the servers have said whether this browser is paired. */
+export function createSession(link: Link, world: World): Session {
+  const Socket = new Model({ state: 'OPENING', hasSynced: false });
+  const Conn = new Model({ ref: '', pushname: '', platform: 'android' });
+  const Cmd = Object.assign(new Emitter(), { refreshQR: () => void link.call('ref') });
+  let isLearnt = false;
+
+  link.on('open', () => {
+    const token = browser.localStorage.getItem(TOKEN);
+    link.send(token === null ? { kind: 'hello' } : { kind: 'hello', token });
+  });
+  link.on('close', () => {
+    if (isLearnt) Socket.set({ state: 'TIMEOUT' });
+  });
+  link.on('frame', (given) => {
+    const frame = given as ToPage;
+    if (frame.kind === 'unpaired' || frame.kind === 'ref') {
+      Conn.set({ ref: frame.ref });
+      Socket.set({ state: 'UNPAIRED' });
+    }
+    if (frame.kind === 'paired') enter(frame);
+    if (frame.kind === 'state') Socket.set({ state: frame.state });
+    if (frame.kind === 'logout') leave();
+    if (frame.kind === 'hang') for (;;); // The page's only thread is busy for ever.
+  });
+
+  function enter({ token, account }: Extract<ToPage, { kind: 'paired' }>): void {
+    browser.localStorage.setItem(TOKEN, token);
+    if (Socket.fields['state'] === 'UNPAIRED') Socket.set({ state: 'PAIRING' });
+    world.learn(account);
+    isLearnt = true;
+    Conn.set({ pushname: account.me.name });
+    Socket.set({ state: 'CONNECTED' });
+    whenHeard(Socket, 'change:hasSynced', () => Socket.set({ hasSynced: true }));
+  }
+
+  function leave(): void {
+    Cmd.trigger('logout');
+    browser.localStorage.clear();
+    browser.location.href = '/?post_logout=1';
+  }
+
+  return { Socket, Conn, Cmd };
+}
+
+/** The library hears only what happens after it listens, so the page waits for it, as WhatsApp's slow start does. */
+function whenHeard(emitter: Emitter, name: string, act: () => void): void {
+  if (emitter.hears(name)) act();
+  else setTimeout(() => whenHeard(emitter, name, act), LOOK_MS);
+}

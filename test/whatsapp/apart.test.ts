@@ -1,0 +1,78 @@
+/** What surrounds the browser: the child's language, the memory of the phone, the QR, and what an end means. */
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { verdictOn } from '#adapters/whatsapp/ends.ts';
+import { createPairing } from '#adapters/whatsapp/pairing.ts';
+import { createPhoneWatch } from '#adapters/whatsapp/phone.ts';
+import type { ChannelReport } from '#src/channel.ts';
+
+const MAIN = new URL('../../adapters/whatsapp/child/main.ts', import.meta.url);
+const DAY_MS = 86_400_000;
+
+test('a child that is told nonsense says so and ends', async () => {
+  const child = fork(MAIN, { execArgv: ['--disable-warning=ExperimentalWarning'] });
+  const exit = once(child, 'exit');
+  const said = once(child, 'message');
+  child.send({ call: 'me', name: 'maybe' });
+  assert.deepEqual((await said)[0], { kind: 'ended', reason: 'the bridge said something that no child understands' });
+  assert.deepEqual(await exit, [1, null]);
+});
+
+test('a child whose bridge is gone ends', async () => {
+  const child = fork(MAIN, { execArgv: ['--disable-warning=ExperimentalWarning'] });
+  await once(child, 'spawn');
+  const exit = once(child, 'exit');
+  child.disconnect();
+  assert.deepEqual(await exit, [0, null]);
+});
+
+test('the admin is reminded of the phone after twelve days, over restarts, until something is written there', () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'pantheon-phone-')), 'session');
+  const linkedAt = new Date('2026-03-01T12:00:00Z');
+  const after = (days: number) => new Date(linkedAt.getTime() + days * DAY_MS);
+  assert.equal(createPhoneWatch(folder).warning(linkedAt), undefined);
+  assert.equal(createPhoneWatch(folder).warning(after(11.9)), undefined);
+  const phone = createPhoneWatch(folder);
+  assert.match(phone.warning(after(12)) ?? '', /12 days.*open WhatsApp there/);
+  phone.seen(after(12));
+  assert.equal(phone.warning(after(13)), undefined);
+  phone.forget();
+  assert.equal(existsSync(folder), false);
+});
+
+test('a QR is shown by the state, and in a terminal; a code has no QR, and stands in no sentence', () => {
+  const reports: ChannelReport[] = [];
+  const written: string[] = [];
+  const terminal = { isTTY: true, write: (text: string) => written.push(text) > 0 };
+  const pairing = createPairing((report) => void reports.push(report), terminal);
+  pairing.showQr('2@abc,def');
+  pairing.showCode('ABCD1234');
+  assert.deepEqual(
+    reports.map(({ state, pairing: shown }) => [state, shown?.qr, shown?.code]),
+    [
+      ['pairing', '2@abc,def', undefined],
+      ['pairing', '', 'ABCD1234'],
+    ],
+  );
+  assert.match(written[0] ?? '', /▀|▄|█/);
+  assert.doesNotMatch(JSON.stringify(reports.map(({ action }) => action)), /ABCD1234/);
+});
+
+test('only a ban is final, and only a logout throws the session away', () => {
+  const all = [
+    'LOGOUT',
+    'CONFLICT',
+    'TOS_BLOCK',
+    'SMB_TOS_BLOCK',
+    'PROXYBLOCK',
+    'DEPRECATED_VERSION',
+    'the page crashed',
+  ];
+  const having = (field: 'isFinal' | 'isUnlinked') => all.filter((reason) => verdictOn(reason)[field]);
+  assert.deepEqual([having('isFinal'), having('isUnlinked')], [['TOS_BLOCK', 'SMB_TOS_BLOCK'], ['LOGOUT']]);
+});

@@ -1,0 +1,111 @@
+/** Linking a phone, what is kept of it, and what the admin is told when it ends. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ChannelReport } from '#src/channel.ts';
+import { link, noBrowser, openReady, openWhatsapp, processesOf } from './linked.ts';
+
+const options = { skip: noBrowser, timeout: 60_000 };
+
+function states(reports: readonly ChannelReport[]): string[] {
+  return reports.map(({ state }) => state);
+}
+
+/** Ends the browser and the child at once, as a power cut would. */
+async function pullThePlug(dataDir: string): Promise<void> {
+  const { child, browser } = await processesOf(dataDir);
+  assert.equal(child.length, 1);
+  for (const { pid } of [...child, ...browser]) process.kill(pid, 'SIGKILL');
+}
+
+test('the phone scans the QR, and the unmodified library is ready; no module is missing', options, async (t) => {
+  const linked = await openReady(t);
+  assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready']);
+  const { pairing, action } = linked.reports[1] ?? {};
+  assert.match(pairing?.qr ?? '', /^2@[^,]+,/);
+  assert.match(action ?? '', /Linked devices/);
+  assert.deepEqual(linked.whatsapp.unknownModules, []);
+});
+
+test('a phone is linked by a code for its number', options, async (t) => {
+  const linked = await openWhatsapp(t, { WHATSAPP_PHONE_NUMBER: '+49 170 1000001' });
+  linked.listen();
+  const shown = await linked.waitFor(({ reports }) => reports.at(-1)?.pairing, 20_000);
+  assert.deepEqual({ qr: shown.qr, code: shown.code }, { qr: '', code: linked.whatsapp.code });
+  linked.whatsapp.phone.enter(shown.code ?? '');
+  await linked.ready();
+});
+
+test(
+  'a session that is called ready survives a power cut in that moment, and is ready again without a QR',
+  options,
+  async (t) => {
+    const linked = await openReady(t);
+    await pullThePlug(linked.dataDir);
+    await linked.ready(2);
+    assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready', 'reconnecting', 'ready']);
+  },
+);
+
+test('a restart is ready without a QR, and nothing is left behind in between', options, async (t) => {
+  const linked = await openWhatsapp(t);
+  const stop = linked.listen();
+  await link(linked);
+  await linked.ready();
+  await stop();
+  assert.deepEqual(await processesOf(linked.dataDir), { browser: [], child: [], renderers: [] });
+  linked.listen();
+  await linked.ready(2);
+  assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready', 'starting', 'ready']);
+});
+
+test('an idle QR is refreshed', options, async (t) => {
+  const linked = await openWhatsapp(t);
+  linked.listen();
+  const first = await linked.waitFor(({ reports }) => reports.at(-1)?.pairing, 20_000);
+  linked.whatsapp.idle();
+  await linked.waitFor(({ reports }) => reports.at(-1)?.pairing?.qr !== first.qr, 20_000);
+  await link(linked);
+  await linked.ready();
+});
+
+test(
+  'a phone that unlinks us: the admin is told, the session is thrown away, and there is a new QR',
+  options,
+  async (t) => {
+    const linked = await openReady(t);
+    linked.whatsapp.phone.unlink();
+    const told = await linked.waitFor(
+      ({ reports }) => reports.find(({ action }) => action?.includes('unlinked us')),
+      20_000,
+    );
+    assert.equal(told.state, 'reconnecting');
+    await linked.waitFor(({ reports }) => reports.at(-1)?.state === 'pairing', 20_000);
+    await link(linked);
+    await linked.ready(2);
+  },
+);
+
+test('a session that is open elsewhere: the admin is told', options, async (t) => {
+  const linked = await openReady(t);
+  linked.whatsapp.state('CONFLICT');
+  const told = await linked.waitFor(
+    ({ reports }) => reports.find(({ action }) => action?.includes('another browser')),
+    20_000,
+  );
+  assert.equal(told.state, 'reconnecting');
+});
+
+test('a banned number: it has failed, and is not begun again', options, async (t) => {
+  const linked = await openReady(t);
+  linked.whatsapp.state('TOS_BLOCK');
+  const told = await linked.waitFor(({ reports }) => reports.find(({ state }) => state === 'failed'), 20_000);
+  assert.match(told.action ?? '', /banned/);
+  assert.deepEqual(await processesOf(linked.dataDir), { browser: [], child: [], renderers: [] });
+});
+
+test('servers that cannot be reached for a while: reconnecting, then ready again', options, async (t) => {
+  const linked = await openReady(t);
+  linked.whatsapp.cut();
+  await linked.ready(2);
+  assert.deepEqual(states(linked.reports).slice(-2), ['reconnecting', 'ready']);
+});

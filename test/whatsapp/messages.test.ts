@@ -1,0 +1,245 @@
+/** What is said to us over the page, and what we say. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Inbound } from '#src/message.ts';
+import { RejectedError, UnavailableError } from '#src/errors.ts';
+import { chatWith, type Linked, noBrowser, openReady, part } from './linked.ts';
+
+const options = { skip: noBrowser, timeout: 60_000 };
+
+/** One browser for all of them: each has people of its own. */
+let shared: Linked;
+const cleanups: (() => unknown)[] = [];
+before(async () => {
+  if (noBrowser) return;
+  shared = await openReady(
+    { after: (clean) => void cleanups.push(clean as () => unknown) },
+    { WHATSAPP_ACCESS: 'open' },
+  );
+});
+after(async () => {
+  for (const clean of cleanups) await clean();
+});
+
+/** The session, of which nothing has been told yet. */
+function fresh(): Linked {
+  shared.inbound.length = 0;
+  return shared;
+}
+
+/** The events of a kind, once there are so many. */
+async function told<Kind extends Inbound['kind']>(
+  linked: Linked,
+  kind: Kind,
+  count = 1,
+): Promise<Extract<Inbound, { kind: Kind }>[]> {
+  return linked.waitFor(({ inbound }) => {
+    const found = inbound.filter((one): one is Extract<Inbound, { kind: Kind }> => one.kind === kind);
+    return found.length >= count && found;
+  });
+}
+
+function texts(messages: readonly { text: string }[]): string[] {
+  return messages.map(({ text }) => text);
+}
+
+test('texts, an edit, a reaction and a deletion come in under the same name', options, async () => {
+  const linked = fresh();
+  const { whatsapp } = linked;
+  const paula = whatsapp.addPerson('Paula');
+  const question = whatsapp.say(paula, 'How are you?');
+  const [message] = await told(linked, 'message');
+  const chat = chatWith(paula);
+  assert.deepEqual(message, {
+    kind: 'message',
+    at: new Date(question.t * 1000),
+    chat,
+    externalId: question.id,
+    from: { externalIds: [paula.phone, paula.lid], realm: '', name: 'Paula' },
+    text: 'How are you?',
+    attachments: [],
+    addressedBy: 'direct',
+  });
+  whatsapp.edit(question, 'Who are you?');
+  const [edit] = await told(linked, 'edit');
+  assert.deepEqual([edit?.externalId, edit?.text], [question.id, 'Who are you?']);
+  whatsapp.react(paula, question, '👍');
+  const [reaction] = await told(linked, 'reaction');
+  assert.deepEqual(
+    [reaction?.externalId, reaction?.from.externalIds, reaction?.text],
+    [question.id, [paula.phone, paula.lid], '👍'],
+  );
+  whatsapp.revoke(question);
+  const [deletion] = await told(linked, 'deletion');
+  assert.deepEqual([deletion?.chat, deletion?.externalId], [chat, question.id]);
+});
+
+test('a message that shows under phone number and LID is the same message of the same person', options, async () => {
+  const linked = fresh();
+  const paula = linked.whatsapp.addPerson('Paula');
+  linked.whatsapp.say(paula, 'Hello', { as: 'both' });
+  const [first, second] = await told(linked, 'message', 2);
+  assert.deepEqual(first, second);
+});
+
+test('in a group only a mention, a reply to us and a command are for us', options, async () => {
+  const linked = fresh();
+  const { whatsapp, channel } = linked;
+  const [paula, max] = [whatsapp.addPerson('Paula'), whatsapp.addPerson('Max')];
+  const group = whatsapp.addGroup('Friends', [paula, max]);
+  const user = (id: string) => id.split('@')[0];
+  whatsapp.say(max, 'Nobody asked you.', { in: group });
+  const mention = whatsapp.say(paula, `@${user(whatsapp.owner.phone)} ask @${user(max.phone)}`, {
+    in: group,
+    mentions: [whatsapp.owner, max],
+  });
+  const [message] = await told(linked, 'message');
+  assert.ok(message);
+  assert.deepEqual(
+    { ...message, at: undefined },
+    {
+      kind: 'message',
+      at: undefined,
+      chat: { account: 'phone', externalId: group.id, threadId: '', kind: 'group', title: 'Friends' },
+      externalId: `${mention.id}:${paula.phone}`,
+      from: { externalIds: [paula.phone, paula.lid], realm: '', name: 'Paula' },
+      text: 'ask @Max',
+      attachments: [],
+      addressedBy: 'mention',
+    },
+  );
+  const answer = { ...part(message.chat, 'Max?', 'dlv_1:0'), replyTo: message.externalId };
+  const { externalId } = await channel.send(answer, AbortSignal.timeout(20_000));
+  assert.equal(whatsapp.sent.at(-1)?.quotedId, mention.id);
+  const own = { id: externalId, chat: group.id, fromMe: true, name: '', type: 'chat', body: 'Max?', t: 0, ack: 1 };
+  whatsapp.say(max, 'Yes?', { in: group, quotes: own });
+  whatsapp.say(max, '/help', { in: group });
+  const all = await told(linked, 'message', 3);
+  assert.deepEqual(
+    all.map(({ addressedBy }) => addressedBy),
+    ['mention', 'reply', 'command'],
+  );
+});
+
+test('files and things are recorded', options, async () => {
+  const linked = fresh();
+  const { whatsapp } = linked;
+  const paula = whatsapp.addPerson('Paula');
+  const file = { directPath: '/v/1', mimetype: 'image/jpeg', size: 1234, caption: 'Our cat' };
+  const picture = whatsapp.say(paula, '/9j/thumbnail', { type: 'image', more: file });
+  whatsapp.say(paula, '', { type: 'location', more: { lat: 52.5, lng: 13.4, loc: 'Brandenburg Gate\nBerlin' } });
+  const [image, place] = await told(linked, 'message', 2);
+  assert.deepEqual(
+    [image?.text, image?.attachments],
+    ['Our cat', [{ kind: 'image', externalId: picture.id, mediaType: 'image/jpeg', bytes: 1234 }]],
+  );
+  assert.deepEqual(place?.attachments, [
+    { kind: 'location', externalId: '', name: 'Brandenburg Gate Berlin (52.5, 13.4)' },
+  ]);
+});
+
+test('an answer is said under an id that follows from its key, and its receipts come back', options, async () => {
+  const linked = fresh();
+  const { whatsapp, channel } = linked;
+  const paula = whatsapp.addPerson('Paula');
+  const chat = chatWith(paula);
+  const { externalId } = await channel.send(part(chat, 'Fine.', 'dlv_2:0'), AbortSignal.timeout(20_000));
+  assert.deepEqual(whatsapp.sent.at(-1), { id: externalId, chat: paula.phone, body: 'Fine.' });
+  whatsapp.ack(externalId, 2);
+  whatsapp.ack(externalId, 3);
+  const receipts = await told(linked, 'receipt', 3);
+  assert.deepEqual(
+    receipts.map(({ externalId: id, state }) => [id, state]),
+    ['sent', 'delivered', 'read'].map((state) => [externalId, state]),
+  );
+  assert.deepEqual(
+    linked.inbound.filter(({ kind }) => kind === 'message'),
+    [],
+    'what we say ourselves is no message',
+  );
+  assert.deepEqual(whatsapp.unknownModules, []);
+});
+
+test('the same part said again is the same message', options, async () => {
+  const { whatsapp, channel } = fresh();
+  const chat = chatWith(whatsapp.addPerson('Paula'));
+  for (const _ of ['first', 'again']) await channel.send(part(chat, 'Fine.', 'dlv_3:0'), AbortSignal.timeout(20_000));
+  assert.equal(whatsapp.sent.filter((one) => one.chat === chat.externalId).length, 1);
+});
+
+test('a number that is not on WhatsApp, and a message that the servers refuse, are rejected', options, async () => {
+  const { whatsapp, channel } = fresh();
+  const stranger = chatWith({ phone: '4915550000001@c.us', lid: '1@lid', name: '' });
+  whatsapp.strangers.add(stranger.externalId);
+  const say = (chat: typeof stranger, key: string) => channel.send(part(chat, 'Hi', key), AbortSignal.timeout(20_000));
+  await assert.rejects(
+    say(stranger, 'dlv_4:0'),
+    (error) => error instanceof RejectedError && error.code === 'not_on_whatsapp',
+  );
+  whatsapp.faultNext('refused');
+  const known = chatWith(whatsapp.addPerson('Paula'));
+  await assert.rejects(say(known, 'dlv_5:0'), (error) => error instanceof RejectedError && error.code === 'refused');
+});
+
+test('a send without an answer is uncertain, holds up no other chat, and is found by its id', options, async () => {
+  const { whatsapp, channel } = fresh();
+  const [paula, max] = [chatWith(whatsapp.addPerson('Paula')), chatWith(whatsapp.addPerson('Max'))];
+  const silent = part(paula, 'Hello?', 'dlv_6:0');
+  const sentAt = new Date();
+  whatsapp.faultNext('silent');
+  const patience = new AbortController();
+  const sending = channel.send(silent, patience.signal);
+  const id = await whatsapp.waitFor(({ sent }) => sent.find(({ chat }) => chat === paula.externalId)?.id);
+  await channel.send(part(max, 'Hi', 'dlv_7:0'), AbortSignal.timeout(20_000));
+  patience.abort();
+  await assert.rejects(sending, (error) => error instanceof UnavailableError && !error.certain);
+  const lookUp = () => channel.lookUp?.(silent, sentAt, AbortSignal.timeout(20_000));
+  await assert.rejects(
+    async () => lookUp(),
+    (error) => error instanceof UnavailableError && !error.certain,
+  );
+  whatsapp.ack(id, 1);
+  assert.deepEqual(await lookUp(), { externalId: id });
+});
+
+test('a part that the page never saw is proven absent', options, async () => {
+  const { whatsapp, channel } = fresh();
+  const never = part(chatWith(whatsapp.addPerson('Paula')), 'Hello?', 'dlv_8:0');
+  const later = new Date(Date.now() + 60_000);
+  assert.equal(await channel.lookUp?.(never, later, AbortSignal.timeout(20_000)), 'absent');
+  const before = new Date(Date.now() - 60_000);
+  await assert.rejects(async () => channel.lookUp?.(never, before, AbortSignal.timeout(20_000)), UnavailableError);
+});
+
+test('typing is shown in the chat', options, async () => {
+  const { whatsapp, channel } = fresh();
+  const paula = whatsapp.addPerson('Paula');
+  await channel.typing?.(chatWith(paula), AbortSignal.timeout(20_000));
+  assert.deepEqual(whatsapp.typing.slice(), [`${paula.phone} composing`]);
+});
+
+test(
+  'what was said while we were away is fetched, each chat from then on, and again without harm',
+  options,
+  async () => {
+    const linked = fresh();
+    const { whatsapp, channel, inbound } = linked;
+    const [paula, max] = [whatsapp.addPerson('Paula'), whatsapp.addPerson('Max')];
+    const now = Math.floor(Date.now() / 1000);
+    whatsapp.say(paula, 'long ago', { t: now - 1000 });
+    whatsapp.say(max, 'gone by', { t: now - 900 });
+    for (const n of [1, 2, 3]) whatsapp.say(paula, `missed ${n}`, { t: now - 100 + n });
+    whatsapp.edit(whatsapp.say(paula, 'missed 4', { t: now - 90 }), 'edited 4');
+    await told(linked, 'edit');
+    inbound.length = 0;
+    const emit = async (batch: Inbound[]) => void inbound.push(...batch);
+    const since = new Date((now - 100) * 1000);
+    for (const _ of ['once', 'again']) {
+      inbound.length = 0;
+      assert.deepEqual(await channel.catchUp?.({ since, chats: [] }, emit, AbortSignal.timeout(20_000)), []);
+      const here = inbound.filter((one) => 'chat' in one && one.chat.externalId === paula.phone);
+      const said = here.filter((one) => one.kind === 'message' || one.kind === 'edit');
+      assert.deepEqual(texts(said), ['missed 1', 'missed 2', 'missed 3', 'edited 4']);
+    }
+  },
+);
