@@ -15,6 +15,9 @@ const ENV: Env = {
   SLACK_BOT_TOKEN: 'xoxb-1-2-test',
   SLACK_APP_TOKEN: 'xapp-1-A-1-test',
   DISCORD_BOT_TOKEN: 'MTIzNDU2Nzg5.test.test',
+  WHATSAPP_ENABLED: 'true',
+  // Any program that is there: it is not started.
+  WHATSAPP_BROWSER_PATH: process.execPath,
 };
 
 const README = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
