@@ -27,7 +27,12 @@ const SHOWN = { draft: 'a draft', edit: 'a message', none: '–' } as const;
 function rowsOf(text: string): Record<string, string[]> {
   const [, section = ''] = text.split('\n## What each app lets it promise\n');
   const rows = section.split('\n## ')[0]?.match(/^\| `.*$/gm) ?? [];
-  const cells = rows.map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()));
+  const cells = rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
   return Object.fromEntries(cells.map(([name = '', ...rest]) => [name.replaceAll('`', ''), rest]));
 }
 

@@ -166,6 +166,14 @@ test('the documented conversation thread', async (t) => {
     assert.equal(events.at(-1)?.data['save'], false);
   });
 
+  await t.test('what cannot be taken is told in words that help', async () => {
+    const detailOf = async (body: object) =>
+      (await call<Problem>('POST', '/conversation/new', { message: 'x', ...body })).body.errors?.[0]?.detail ?? '';
+    assert.match(await detailOf({ inlanguage: 'englsh' }), /language.*nearest.*english/i);
+    assert.equal(await detailOf({ messagetype: 'smell' }), 'must be text, voice, image or video');
+    assert.match(await detailOf({ responsetype: 'voice' }), /available: text/);
+  });
+
   for (const [what, body, pointer] of [
     ['no message', {}, '/message'],
     ['a blank message', { message: ' \n' }, '/message'],

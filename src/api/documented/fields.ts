@@ -3,10 +3,14 @@ import { z } from 'zod';
 import { RESPONSE_TYPES, type ResponseType, TEXT_LIMIT_BYTES, TOPICS } from '../../conversation.ts';
 import type { NewEntry } from '../../history/recognise.ts';
 import { normalizeText } from '../../text/normalize.ts';
-import { languageField } from '../language.ts';
+import { readLanguage } from '../language.ts';
 
 /** `null` and the empty text are as good as no value: the documented example has an empty `agentId`. */
-const orNothing = <T extends z.ZodType>(schema: T) => z.union([schema, z.null(), z.literal('')]).optional();
+const orNothing = <T extends z.ZodType>(schema: T, otherwise = 'must be a text') =>
+  z.union([schema, z.null(), z.literal('')], { error: otherwise }).optional();
+
+const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
+  orNothing(z.enum(words), `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`);
 
 const flag = z
   .union([z.boolean(), z.literal(0), z.literal(1), z.enum(['true', 'false', '1', '0', '']), z.null()])
@@ -14,11 +18,12 @@ const flag = z
   .transform((value) => value === true || value === 1 || value === 'true' || value === '1');
 
 const language = z
-  .union([z.literal('').transform(() => undefined), z.null().transform(() => undefined), languageField])
-  .optional()
+  .string()
+  .nullish()
+  .transform((text, context) => (text?.trim() ? readLanguage(text, context) : undefined))
   .meta({ description: 'A language by its English or own name or its code: `hausa`, `Hausa`, `ha`.' });
 
-const responseType = orNothing(z.union([z.string(), z.array(z.string())]))
+const responseType = orNothing(z.union([z.string(), z.array(z.string())]), 'must be a text, or a list of them')
   .transform((value, context): ResponseType[] | undefined => {
     const wanted = (Array.isArray(value) ? value : (value ?? '').split(',')).map((one) => one.trim().toLowerCase());
     const types = wanted.filter((one) => one !== '');
@@ -41,7 +46,7 @@ const text = z
   .transform(normalizeText);
 const notBlank = text.refine((value) => value.trim() !== '', 'must not be blank');
 
-const messagetype = orNothing(z.enum(RESPONSE_TYPES)).meta({ description: '`text` where nothing is said.' });
+const messagetype = oneOf(RESPONSE_TYPES).meta({ description: '`text` where nothing is said.' });
 
 /** What a conversation may be told of how it is answered. */
 export const settingFields = {
@@ -50,7 +55,7 @@ export const settingFields = {
   outputlanguage: language,
   outlanguage: language,
   responsetype: responseType,
-  agentId: orNothing(z.union([z.string(), z.number()])).meta({
+  agentId: orNothing(z.union([z.string(), z.number()]), 'must be a text or a number').meta({
     description: "An agent's id, its name, or its number; empty: the default agent.",
   }),
   stream: flag.meta({ description: '`true`: the answer comes as server-sent events while it is made.' }),
@@ -81,8 +86,8 @@ const entry = z
     id: z.string().nullish(),
     message: text.nullish(),
     messagetype,
-    owner: orNothing(z.enum(['user', 'machine'])),
-    topic: orNothing(z.enum(TOPICS)),
+    owner: oneOf(['user', 'machine']),
+    topic: oneOf(TOPICS),
   })
   .superRefine(checkMedium)
   .superRefine(({ message, topic }, context) => {
@@ -103,8 +108,8 @@ export const continueBody = z
       .optional(),
     message: text.nullish(),
     messagetype,
-    owner: orNothing(z.enum(['user', 'machine'])),
-    topic: orNothing(z.enum(TOPICS)),
+    owner: oneOf(['user', 'machine']),
+    topic: oneOf(TOPICS),
   })
   .superRefine((body, context) => {
     if (body.messages && body.message !== undefined && body.message !== null)
@@ -115,7 +120,7 @@ export const continueBody = z
       context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
   });
 
-const name = orNothing(z.union([z.string(), z.number()])).transform((value) =>
+const name = orNothing(z.union([z.string(), z.number()]), 'must be a text or a number').transform((value) =>
   value === undefined || value === null || value === '' ? undefined : String(value),
 );
 const words = orNothing(text).transform((value) => (value?.trim() ? value : undefined));
@@ -137,7 +142,7 @@ export const replyBody = z.object({
   id: name,
   message: words,
   messagetype,
-  owner: orNothing(z.enum(['user', 'machine'])),
+  owner: oneOf(['user', 'machine']),
   key: name.meta({ description: 'The same key in the same conversation: delivered once.' }),
 });
 
