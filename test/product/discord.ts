@@ -8,13 +8,13 @@ import { openStage, type Stage, type StageOptions } from './stage.ts';
 export interface DiscordStage extends Stage {
   discord: DiscordStandin;
   /** What the bot's messages in a place say now, in order. */
-  read(place: Channel): string[];
+  read: (place: Channel) => string[];
   /** Resolves when one process is connected and knows from when on everything is known. */
-  listening(): Promise<unknown>;
+  listening: () => Promise<unknown>;
   /** Resolves when the bot's messages in a place are these. */
-  reads(place: Channel, ...texts: string[]): Promise<unknown>;
+  reads: (place: Channel, ...texts: string[]) => Promise<unknown>;
   /** Starts a process, and resolves when it listens. */
-  begin(): ReturnType<Stage['start']>;
+  begin: () => ReturnType<Stage['start']>;
 }
 
 /** Opens it; all is taken down after the test. */
