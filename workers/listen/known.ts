@@ -39,8 +39,14 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
   let heldUntil: Date | undefined;
   let fetching: Promise<void> | undefined;
 
+  const hold = () => {
+    if (heldUntil === undefined || heldUntil.getTime() <= Date.now()) heldUntil = new Date(Date.now() + HOLD_MS);
+    return heldUntil;
+  };
+
   const emit = async (batch: Inbound[]) => {
-    const own = { since: Date.now(), stored: ingest(name, batch, heldUntil) };
+    // What comes before the connection is ready comes before anything that was missed can be fetched.
+    const own = { since: Date.now(), stored: ingest(name, batch, now.isReady ? heldUntil : hold()) };
     pending.add(own);
     try {
       await own.stored;
@@ -71,8 +77,7 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
   const fetchMissed = async () => {
     for (let failures = 0; isWanted();) {
       const before = now.missed;
-      const held = new Date(Date.now() + HOLD_MS);
-      heldUntil = held;
+      const held = hold();
       try {
         await catchUp(deps, channel, emit, signal);
         now.isKnown = before === now.missed;
