@@ -80,7 +80,7 @@ async function unstored(deps: IngestDeps, batch: Placed[]): Promise<Placed[]> {
   }
   const half = found.filter((message) => message.answer === 'wanted');
   if (half.length > 0) {
-    const inbox = inboxWrites(deps, half);
+    const inbox = inboxWrites(deps, half, heldUntilOf(batch));
     const owners = new Map(keys.map((key, index) => [key, ownerOf(batch[index])]));
     const entries = half.map((message) => messageEntryOnce(store, message, owners.get(message.key)));
     const result = await store.writeAll([...entries, ...inbox.map(({ write }) => write)]);

@@ -6,6 +6,7 @@ import { openSlackStage } from '#test/slack/stage.ts';
 
 const SEND = 'chat.postMessage';
 const TAKEN_OVER_MS = 15_000;
+const DEADLINE_MS = 120_000;
 
 test('one channel has to wait for ten seconds: no other notices', async (t) => {
   const stage = await openSlackStage(t);
@@ -41,19 +42,21 @@ test('two hundred chats: all are answered in order, and no limit is broken', asy
   const people = Array.from({ length: 100 }, () => slack.person());
   const rooms = people.map((person) => slack.channel({ with: [person] }));
   const begun = Date.now();
-  for (const mark of ['m1', 'm2', 'm3']) {
-    for (const [index, from] of people.entries()) {
-      slack.say({ from, text: mark });
-      slack.say({ from, in: rooms[index], text: `<@${slack.bot.userId}> ${mark}` });
-    }
+  const threads = people.map((from, index) => {
+    slack.say({ from, text: 'm1' });
+    return slack.say({ from, in: rooms[index], text: `<@${slack.bot.userId}> m1` });
+  });
+  const isAccepted = (): boolean => slack.deliveries.every(({ state }) => state === 'accepted');
+  await slack.waitFor(isAccepted, DEADLINE_MS);
+  for (const [index, from] of people.entries()) {
+    slack.say({ from, text: 'm2' });
+    slack.say({ from, in: rooms[index], thread: threads[index], text: 'm2' });
   }
   const places = [...people.map((person) => slack.direct(person)), ...rooms];
-  await slack.waitFor(() => places.every((place) => marksIn(place).length >= 3), 120_000);
+  await slack.waitFor(() => places.every((place) => marksIn(place).length >= 2), DEADLINE_MS);
   await database.quiet();
-  t.diagnostic(`600 messages in 200 chats: ${Date.now() - begun} ms, ${slack.count(SEND)} sends`);
-  for (const person of people) assert.deepEqual(marksIn(slack.direct(person)), ['m1', 'm2', 'm3']);
-  // Each mention opens a thread of its own, so only each place's sum is fixed.
-  for (const room of rooms) assert.deepEqual(marksIn(room).toSorted(), ['m1', 'm2', 'm3']);
+  t.diagnostic(`400 messages in 200 chats: ${Date.now() - begun} ms, ${slack.count(SEND)} sends`);
+  for (const place of places) assert.deepEqual(marksIn(place), ['m1', 'm2']);
   assert.deepEqual([slack.violations, slack.count(SEND)], [0, slack.sent.length]);
 });
 

@@ -43,7 +43,13 @@ test('on Slack, whose own second tries have all been in vain', async (t) => {
     await database.quiet();
     const inThread = (ts: string): unknown[] =>
       slack.sentTo(general).flatMap((sent) => (sent.thread_ts === ts ? (sent.text.match(/\bm\d+\b/g) ?? []) : []));
-    assert.deepEqual([inThread(question.ts), inThread(other.ts)], [['m2', 'm6'], ['m7', 'm8']]);
+    assert.deepEqual(
+      [inThread(question.ts), inThread(other.ts)],
+      [
+        ['m2', 'm6'],
+        ['m7', 'm8'],
+      ],
+    );
   });
 
   await t.test('Slack is away: what was said meanwhile is answered when it is back', async () => {
@@ -78,7 +84,8 @@ test('on Slack, whose own second tries have all been in vain', async (t) => {
       const found = await database.find('messages', { role: 'system' });
       return found.length >= 2 && found;
     });
-    for (const { text } of markers) assert.match(String(text), /^Messages between .+ could not be fetched from this app\.$/);
+    for (const { text } of markers)
+      assert.match(String(text), /^Messages between .+ could not be fetched from this app\.$/);
     assert.equal(new Set(markers.map(({ conversationId }) => conversationId)).size, 2);
     const shown = await admin.messages(String(markers[0]?.['conversationId']));
     assert.equal(shown.at(-1)?.role, 'system');
