@@ -40,19 +40,19 @@ test('two hundred chats: all are answered in order, and no limit is broken', asy
   const { slack, database, marksIn } = stage;
   slack.limits = { perChannelPerSecond: 1, channelBurst: 5 };
   const people = Array.from({ length: 100 }, () => slack.person());
-  const rooms = people.map((person) => slack.channel({ with: [person] }));
   const begun = Date.now();
-  const threads = people.map((from, index) => {
+  const asked = people.map((from) => {
     slack.say({ from, text: 'm1' });
-    return slack.say({ from, in: rooms[index], text: `<@${slack.bot.userId}> m1` });
+    const room = slack.channel({ with: [from] });
+    return { from, room, thread: slack.say({ from, in: room, text: `<@${slack.bot.userId}> m1` }) };
   });
   const isAccepted = (): boolean => slack.deliveries.every(({ state }) => state === 'accepted');
   await slack.waitFor(isAccepted, DEADLINE_MS);
-  for (const [index, from] of people.entries()) {
+  for (const { from, room, thread } of asked) {
     slack.say({ from, text: 'm2' });
-    slack.say({ from, in: rooms[index], thread: threads[index], text: 'm2' });
+    slack.say({ from, in: room, thread, text: 'm2' });
   }
-  const places = [...people.map((person) => slack.direct(person)), ...rooms];
+  const places = asked.flatMap(({ from, room }) => [slack.direct(from), room]);
   await slack.waitFor(() => places.every((place) => marksIn(place).length >= 2), DEADLINE_MS);
   await database.quiet();
   t.diagnostic(`400 messages in 200 chats: ${Date.now() - begun} ms, ${slack.count(SEND)} sends`);

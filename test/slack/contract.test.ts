@@ -20,7 +20,7 @@ const unescape = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 channelContract('Slack', {
-  // A little below Slack's 12,000, for what closes a code block.
+  // The adapter stays a little below Slack's 12,000 (adapters/slack/format.ts).
   limit: { most: 11_950, sizeOf: ({ length }) => length },
   events: [
     asRaw(direct()),
