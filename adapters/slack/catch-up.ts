@@ -31,6 +31,8 @@ export interface CatchUpDeps {
 const CLOCKS_MS = 15_000;
 const MOST_CHANNELS = 500;
 const CHANNELS_A_PAGE = 200;
+/** Stored together: one by one, a thousand would take half a minute. */
+const BATCH = 100;
 const DEADLINE_MS = 20_000;
 
 /** The same client, waiting for as long as Slack asks: nothing else is held up by it, and a new start would not end. */
@@ -74,12 +76,21 @@ function threadsOf(chats: readonly ChatRef[]): Map<string, string[]> {
   return new Map([...byChannel].map(threads));
 }
 
+/** The chats that these threads are: in a channel each is one, and a direct chat is one with all that it has. */
+function chatsOf(account: string, externalId: string, threads: readonly string[]): ChatRef[] {
+  if (isDirect(externalId)) return [{ account, externalId, threadId: '', kind: 'direct' }];
+  return threads.map((threadId) => ({ account, externalId, threadId, kind: 'group' }));
+}
+
 /** A message of the history in the form of an event, so that it is read like one. */
 function asEvent(channel: string, message: PastMessage): object {
   return { type: 'event_callback', event: { ...message, type: 'message', channel } };
 }
 
-/** Makes `Channel.catchUp`. A chat that may not be read, or in which too much was said, is returned as a gap. */
+/**
+ * Makes `Channel.catchUp`. A chat that may not be read, or in which too much was said, is returned as a gap: in a
+ * channel each thread that we know of, since those are what people have as conversations.
+ */
 export function createCatchUp(deps: CatchUpDeps): NonNullable<Channel['catchUp']> {
   const { account, intake, now, log } = deps;
   return async ({ since: from, chats }, emit, signal) => {
@@ -88,22 +99,23 @@ export function createCatchUp(deps: CatchUpDeps): NonNullable<Channel['catchUp']
     const threads = threadsOf(chats);
     const channels = [...new Set([...threads.keys(), ...(await listChannels(api, signal))])];
     const gaps: Gap[] = [];
-    const leave = (channel: string) => {
-      const kind = isDirect(channel) ? 'direct' : 'group';
-      gaps.push({ chat: { account, externalId: channel, threadId: '', kind }, from, to: now() });
+    const leave = (channel: string, left = ['', ...(threads.get(channel) ?? [])]) => {
+      const to = now();
+      gaps.push(...chatsOf(account, channel, left).map((chat) => ({ chat, from, to })));
     };
     for (const channel of channels.slice(0, MOST_CHANNELS)) {
       try {
         const missed = await readMissed(api, { channel, known: threads.get(channel) ?? [], since }, signal);
-        for (const message of missed.messages) await intake(asEvent(channel, message), emit);
-        if (!missed.isComplete) leave(channel);
+        const events = missed.messages.map((message) => asEvent(channel, message));
+        for (let from = 0; from < events.length; from += BATCH) await intake(events.slice(from, from + BATCH), emit);
+        if (missed.left.length > 0) leave(channel, missed.left);
       } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
         log.warn({ channel, error: error.message }, 'slack: what was missed here may not be read');
         leave(channel);
       }
     }
-    channels.slice(MOST_CHANNELS).forEach(leave);
+    for (const channel of channels.slice(MOST_CHANNELS)) leave(channel);
     return gaps;
   };
 }

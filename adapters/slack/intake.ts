@@ -15,8 +15,11 @@ export interface IntakeDeps {
   now: () => Date;
 }
 
-/** Takes in one event as Slack brought it. Resolves when `emit` has; rejects when it could not be stored. */
-export type Intake = (body: unknown, emit: Emit) => Promise<void>;
+/**
+ * Takes in events of one channel as Slack brought them, as one batch. Resolves when `emit` has; rejects when they could
+ * not be stored.
+ */
+export type Intake = (bodies: readonly unknown[], emit: Emit) => Promise<void>;
 
 const MENTION = /<@([UW][A-Z0-9]+)/g;
 
@@ -74,9 +77,15 @@ export function createIntake({ whoAmI, read, directory, now }: IntakeDeps): Inta
     return read({ ...raw, found: await directory(wanted) }, self);
   };
 
-  return async (body, emit) => {
-    const { event, channel_id } = (body ?? {}) as Seen;
-    const batch = await inOrder(textOf(event?.channel ?? channel_id), readWell(body));
+  const readAll = async (bodies: readonly unknown[]): Promise<Inbound[]> => {
+    const batch: Inbound[] = [];
+    for (const body of bodies) batch.push(...(await readWell(body)));
+    return batch;
+  };
+
+  return async (bodies, emit) => {
+    const { event, channel_id } = (bodies[0] ?? {}) as Seen;
+    const batch = await inOrder(textOf(event?.channel ?? channel_id), readAll(bodies));
     if (batch.length > 0) await emit(batch);
   };
 }

@@ -37,7 +37,7 @@ export function createListen({ config, self, intake, log }: ListenDeps): NonNull
   const { appToken, apiUrl } = config;
   return async (emit, report, signal) => {
     report({ state: 'starting' });
-    const take = (body: unknown) => intake(body, emit);
+    const take = (body: unknown) => intake([body], emit);
     const connect = appToken === undefined ? createWatch(self) : createSocket({ appToken, apiUrl, take, log });
     const introduced: Connection = async (onReady, signal) => {
       await self.learn(signal);

@@ -24,7 +24,7 @@ function undecided(why: string): UnavailableError {
 export function createLookUp(api: SlackApi, now: () => Date): NonNullable<Channel['lookUp']> {
   return async ({ chat, key }, sentAt, signal) => {
     const at = sentAt.getTime();
-    if (now().getTime() < at + SETTLED_MS) throw undecided('it may still be on its way');
+    const isSettled = now().getTime() >= at + SETTLED_MS;
     const stretch = {
       channel: chat.externalId,
       ...(chat.threadId !== '' && { thread: chat.threadId }),
@@ -38,6 +38,7 @@ export function createLookUp(api: SlackApi, now: () => Date): NonNullable<Channe
       pages += 1;
       if (pages === MOST_PAGES) throw undecided('too much was said since');
     }
+    if (!isSettled) throw undecided('it may still be on its way');
     return 'absent';
   };
 }

@@ -11,7 +11,13 @@ const MOST_THREADS = 100;
 export interface Missed {
   /** Oldest first. */
   messages: PastMessage[];
-  /** Nothing is missing that Slack lists. */
+  /** The threads of which something is missing that Slack lists; an empty name is the channel itself. */
+  left: string[];
+}
+
+/** What a stretch has. */
+interface Found {
+  messages: PastMessage[];
   isComplete: boolean;
 }
 
@@ -21,7 +27,7 @@ function lastOf({ ts = '', edited }: PastMessage): string {
 }
 
 /** The messages of a stretch; of a channel at least one page, and on until `since`. */
-async function read(api: SlackApi, stretch: Stretch, since: string, signal: AbortSignal): Promise<Missed> {
+async function read(api: SlackApi, stretch: Stretch, since: string, signal: AbortSignal): Promise<Found> {
   const messages: PastMessage[] = [];
   let pages = 0;
   for await (const page of pagesOf(api, stretch, signal)) {
@@ -34,7 +40,7 @@ async function read(api: SlackApi, stretch: Stretch, since: string, signal: Abor
 }
 
 /** The replies of a thread since then; none when it is gone. */
-async function readThread(api: SlackApi, stretch: Stretch, since: string, signal: AbortSignal): Promise<Missed> {
+async function readThread(api: SlackApi, stretch: Stretch, since: string, signal: AbortSignal): Promise<Found> {
   try {
     return await read(api, { ...stretch, oldest: since }, since, signal);
   } catch (error) {
@@ -58,14 +64,14 @@ export async function readMissed(
   const alive = recent.messages.filter(({ latest_reply: last = '' }) => last >= since).map(({ ts = '' }) => ts);
   const unseen = known.filter((thread) => !found.has(thread));
   const threads = [...new Set([...alive, ...unseen])].toSorted().toReversed();
-  let isComplete = recent.isComplete && threads.length <= MOST_THREADS;
+  const left = [...(recent.isComplete ? [] : ['']), ...threads.slice(MOST_THREADS)];
   for (const thread of threads.slice(0, MOST_THREADS)) {
     const replies = await readThread(api, { channel, thread }, since, signal);
     for (const reply of replies.messages) found.set(reply.ts, reply);
-    isComplete &&= replies.isComplete;
+    if (!replies.isComplete) left.push(thread);
   }
   const messages = [...found.values()]
     .filter((message) => lastOf(message) >= since)
     .toSorted(({ ts: one = '' }, { ts: other = '' }) => (one < other ? -1 : 1));
-  return { messages, isComplete };
+  return { messages, left };
 }

@@ -60,7 +60,7 @@ export function createReceive({ signingSecret, intake }: ReceiveDeps): NonNullab
     const body = parseBody(request);
     const challenge = challengeOf(body);
     if (challenge !== undefined) return { status: 200, body: { challenge } };
-    await intake(body, emit);
+    await intake([body], emit);
     return { status: 200 };
   };
 }

@@ -100,6 +100,7 @@ test('what is too much, or may not be read, is returned as a gap', async (t) => 
     gaps.map(({ chat, from }) => [chat, from]),
     [
       [chatIn(channel, left), LONG_AGO],
+      [chatIn(channel, left, '1700000000.000001'), LONG_AGO],
       [chatIn(channel, home), LONG_AGO],
     ],
   );

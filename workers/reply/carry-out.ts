@@ -138,7 +138,8 @@ function settle({ store }: WorkerDeps, decision: Decision, target: Target, lastS
         growing: null,
         leaseHolder: null,
         leaseUntil: null,
-        readyAt: null,
+        // What is left may have to wait: for more of it, or for older words that are being fetched.
+        readyAt: target.hasMore ? '$readyAt' : { $cond: [{ $ne: ['$inbox', target.inbox] }, '$readyAt', null] },
         cuts: 0,
         crashes: 0,
         historyFrom,

@@ -84,6 +84,7 @@ export async function startSockets({ appId, ackWithinMs, changed }: SocketOption
     const ticket = new URL(request.url ?? '', 'ws://standin').searchParams.get('ticket') ?? '';
     if (!tickets.delete(ticket)) return socket.close(1008, 'ticket');
     const pings = setInterval(() => socket.ping(), PING_MS);
+    socket.setMaxListeners(0); // one for each envelope that waits
     socket.on('message', hear);
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {

@@ -1,0 +1,94 @@
+/** An answer on Slack that people see growing: within Slack's budget, one message in the end, and no half of it stays. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually } from '#test/product/eventually.ts';
+import { answerSlowly, answerTo } from '#test/product/groups.ts';
+import { openSlackStage, type Place } from '#test/slack/stage.ts';
+
+const SOME = 9;
+/** The adapter edits no oftener; a clock may be a little early. */
+const EDIT_MS = 1_500 - 50;
+
+test('an answer that is seen growing on Slack', async (t) => {
+  const stage = await openSlackStage(t);
+  let product = await stage.connect();
+  const { slack, model, database, read } = stage;
+  const firstWords = (place: Place): Promise<unknown> => slack.waitFor(() => read(place).length > 0);
+  const ask = (mark: string): { from: ReturnType<typeof slack.person>; home: Place } => {
+    const from = slack.person();
+    slack.say({ from, text: mark });
+    return { from, home: slack.direct(from) };
+  };
+
+  await t.test('it grows by edits, no oftener than Slack allows, and is one message with all of it', async () => {
+    answerSlowly(stage, 150);
+    const { home } = ask('g1');
+    await slack.waitFor(() => read(home)[0]?.endsWith('end.'), 30_000);
+    await database.quiet();
+    assert.deepEqual(read(home), [answerTo('g1')]);
+    assert.equal(slack.sentTo(home).length, 1);
+    const shown = slack.edits.filter(({ channel }) => channel === home.id).map(({ text }) => text);
+    assert.ok(shown.length >= 3, `${shown.length} edits`);
+    for (const text of shown) assert.ok(answerTo('g1').startsWith(text.trim()), text);
+    const at = slack.callsOf('chat.update').map((call) => call.at);
+    // The last one ends it, and may come sooner.
+    const pauses = at.slice(1, -1).map((time, index) => time - (at[index] ?? 0));
+    assert.ok(Math.min(...pauses) >= EDIT_MS, `pauses between edits: ${pauses.join(', ')} ms`);
+    t.diagnostic(`${shown.length} edits, pauses ${pauses.join(', ')} ms`);
+  });
+
+  await t.test('the product is killed in the middle of it: there is one whole answer', async () => {
+    answerSlowly(stage, 0);
+    const gate = model.gate(SOME);
+    const { home } = ask('g2');
+    await firstWords(home);
+    await eventually('the first words are noted', async () => {
+      const growing = await database.find('deliveries', { live: 'growing', 'to.externalId': home.id });
+      return growing.some(({ parts }) => (parts as { externalId?: string }[])[0]?.externalId !== undefined);
+    });
+    await product.kill('SIGKILL');
+    gate.release();
+    product = await stage.connect();
+    await slack.waitFor(() => read(home).includes(answerTo('g2')), 30_000);
+    await database.quiet();
+    assert.deepEqual(read(home), [answerTo('g2')]);
+  });
+
+  await t.test('the product is killed before it knows of the first words: they are found', async () => {
+    const gate = model.gate(SOME);
+    slack.faultNext('chat.postMessage', 'acceptThenHang');
+    const { home } = ask('g3');
+    await firstWords(home);
+    await product.kill('SIGKILL');
+    gate.release();
+    product = await stage.connect();
+    await slack.waitFor(() => read(home).includes(answerTo('g3')), 30_000);
+    await database.quiet();
+    assert.deepEqual(read(home), [answerTo('g3')]);
+  });
+
+  await t.test('stopped by the command: nothing of it stays', async () => {
+    const gate = model.gate(SOME);
+    const { from, home } = ask('g4');
+    await firstWords(home);
+    slack.command({ from, text: 'stop' });
+    await slack.waitFor(() => read(home).join() === 'Stopped.');
+    gate.release();
+    await database.quiet();
+    assert.deepEqual(read(home), ['Stopped.']);
+  });
+
+  await t.test('stopped in a thread, where it is a mention: nothing of it stays', async () => {
+    const gate = model.gate(SOME);
+    const from = slack.person();
+    const general = slack.channel({ with: [from] });
+    const thread = slack.say({ from, in: general, text: `<@${slack.bot.userId}> g5` });
+    await firstWords(general);
+    slack.say({ from, in: general, thread, text: `<@${slack.bot.userId}> /stop` });
+    await slack.waitFor(() => read(general).join() === 'Stopped.');
+    gate.release();
+    await database.quiet();
+    assert.deepEqual(read(general), ['Stopped.']);
+    assert.ok(slack.sentTo(general).every(({ thread_ts }) => thread_ts === thread.ts));
+  });
+});

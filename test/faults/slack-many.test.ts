@@ -1,0 +1,87 @@
+/** P3 and P4 on Slack: a limited chat delays no other, a crowd is answered in order, and a second process takes over. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually } from '#test/product/eventually.ts';
+import { openSlackStage } from '#test/slack/stage.ts';
+
+const SEND = 'chat.postMessage';
+const TAKEN_OVER_MS = 15_000;
+const DEADLINE_MS = 120_000;
+
+test('one channel has to wait for ten seconds: no other notices', async (t) => {
+  const stage = await openSlackStage(t);
+  await stage.connect();
+  const { slack, database, read } = stage;
+  const limited = slack.person();
+  const others = Array.from({ length: 20 }, () => slack.person());
+  slack.faultNext(SEND, { status: 429, retryAfter: 10 });
+  slack.say({ from: limited, text: 'hello' });
+  await slack.waitFor(({ calls }) => calls.some(({ method }) => method === SEND));
+  const limitedAt = Date.now();
+  let slowest = 0;
+  for (const from of others) {
+    const askedAt = Date.now();
+    slack.say({ from, text: 'hello' });
+    await slack.waitFor((now) => now.sentTo(slack.direct(from)).length === 1);
+    slowest = Math.max(slowest, Date.now() - askedAt);
+  }
+  t.diagnostic(`the slowest of ${others.length} other chats: ${slowest} ms`);
+  assert.ok(slowest < 2_000, `${slowest} ms`);
+  assert.deepEqual(read(slack.direct(limited)), []);
+  await slack.waitFor((now) => now.sentTo(slack.direct(limited)).length === 1);
+  assert.ok(Date.now() - limitedAt >= 9_900);
+  await database.quiet();
+  assert.equal(slack.count(SEND), others.length + 2);
+});
+
+test('two hundred chats: all are answered in order, and no limit is broken', async (t) => {
+  const stage = await openSlackStage(t, { env: { SLACK_CHAT_RATE: '1' } });
+  await stage.connect();
+  const { slack, database, marksIn } = stage;
+  slack.limits = { perChannelPerSecond: 1, channelBurst: 5 };
+  const people = Array.from({ length: 100 }, () => slack.person());
+  const begun = Date.now();
+  const asked = people.map((from) => {
+    slack.say({ from, text: 'm1' });
+    const room = slack.channel({ with: [from] });
+    return { from, room, thread: slack.say({ from, in: room, text: `<@${slack.bot.userId}> m1` }) };
+  });
+  const isAccepted = (): boolean => slack.deliveries.every(({ state }) => state === 'accepted');
+  await slack.waitFor(isAccepted, DEADLINE_MS);
+  for (const { from, room, thread } of asked) {
+    slack.say({ from, text: 'm2' });
+    slack.say({ from, in: room, thread, text: 'm2' });
+  }
+  const places = asked.flatMap(({ from, room }) => [slack.direct(from), room]);
+  await slack.waitFor(() => places.every((place) => marksIn(place).length >= 2), DEADLINE_MS);
+  await database.quiet();
+  t.diagnostic(`400 messages in 200 chats: ${Date.now() - begun} ms, ${slack.count(SEND)} sends`);
+  for (const place of places) assert.deepEqual(marksIn(place), ['m1', 'm2']);
+  assert.deepEqual([slack.violations, slack.count(SEND)], [0, slack.sent.length]);
+});
+
+test('two processes: the one that is connected is killed, and the other has it soon', async (t) => {
+  const stage = await openSlackStage(t, { slack: { retryMs: [] } });
+  const products = [await stage.connect(), await stage.start()];
+  const { slack, database, marksIn, read } = stage;
+  const people = Array.from({ length: 20 }, () => slack.person());
+  const sayAll = (text: string): void => people.forEach((from) => void slack.say({ from, text }));
+  const holder = await eventually('somebody holds the channel', async () => {
+    const [lease] = await database.find('leases', { _id: { $regex: '^channel:slack' } });
+    return products.find(({ pid }) => String(lease?.['holder']).split(/\D/).includes(String(pid)));
+  });
+  sayAll('m1');
+  await slack.waitFor(({ deliveries }) => deliveries.every(({ state }) => state === 'accepted'));
+  await eventually('it is noted that all is known', async () => (await database.find('watermarks')).length === 1);
+  const { greeted } = slack.sockets;
+  await holder.kill('SIGKILL');
+  const killedAt = Date.now();
+  sayAll('m2');
+  await slack.waitFor(({ sockets }) => sockets.greeted > greeted && sockets.count === 1, TAKEN_OVER_MS);
+  t.diagnostic(`taken over after ${Date.now() - killedAt} ms`);
+  sayAll('m3');
+  const places = people.map((person) => slack.direct(person));
+  await slack.waitFor(() => places.every((place) => marksIn(place).length >= 3), 30_000);
+  await database.quiet();
+  for (const place of places) assert.deepEqual(marksIn(place), ['m1', 'm2', 'm3'], read(place).join('|'));
+});
