@@ -85,36 +85,42 @@ test(
   options,
   async (t) => {
     const { whatsapp, database, admin } = await openProduct(t, { WHATSAPP_ACCESS: 'open' });
-    const [paula, max] = [whatsapp.addPerson('Paula'), whatsapp.addPerson('Max')];
+    const [paula, max] = [whatsapp.addPerson('Paula', { isHidden: true }), whatsapp.addPerson('Max')];
 
-    await t.test('a message under the LID, then under the phone number, is of one person', async () => {
+    await t.test('who is known by the LID alone, and then by the phone number too, is one person', async () => {
       whatsapp.say(paula, 'Hello', { as: 'lid' });
       await whatsapp.waitFor(({ sent }) => sent.length === 1, 30_000);
+      whatsapp.reveal(paula);
       whatsapp.say(paula, 'Me again');
       await whatsapp.waitFor(({ sent }) => sent.length === 2, 30_000);
       await database.quiet();
-      assert.deepEqual(saidTo(whatsapp, paula), ['Echo: Hello', 'Echo: Me again']);
+      const said = whatsapp.sent.map(({ chat, body }) => [chat, body]);
+      assert.deepEqual(said, [
+        [paula.lid, 'Echo: Hello'],
+        [paula.phone, 'Echo: Me again'],
+      ]);
       const [identity, ...others] = await database.find('identities', { channel: 'whatsapp' });
       assert.deepEqual([(identity?.['ids'] as string[] | undefined)?.length, others], [2, []]);
     });
 
     await t.test('a receipt moves a delivery forward, and never back', async () => {
-      const id = whatsapp.sent[0]?.id ?? '';
-      const isNow = (state: string) =>
-        eventually(`the delivery is ${state}`, async () => {
-          const [delivery] = await database.find('deliveries', { 'parts.externalId': id });
-          return delivery?.['state'] === state;
-        });
-      whatsapp.ack(id, 3);
-      await isNow('read');
-      whatsapp.ack(id, 2);
-      whatsapp.react(paula, { id }, '❤️');
+      const [first = '', second = ''] = whatsapp.sent.map(({ id }) => id);
+      const stateNow = async (id: string) =>
+        (await database.find('deliveries', { 'parts.externalId': id }))[0]?.['state'];
+      const becomes = (id: string, state: string) =>
+        eventually(`the delivery is ${state}`, async () => (await stateNow(id)) === state);
+      whatsapp.ack(second, 3);
+      await becomes(second, 'read');
+      whatsapp.ack(second, 2);
+      whatsapp.ack(first, 2);
+      await becomes(first, 'delivered');
+      whatsapp.react(paula, { id: second }, '❤️');
       const reacted = await eventually('the reaction', async () => {
         const [message] = await database.find('messages', { 'reactions.text': '❤️' });
         return message;
       });
-      assert.equal(reacted['text'], 'Echo: Hello');
-      await isNow('read');
+      assert.equal(reacted['text'], 'Echo: Me again');
+      assert.equal(await stateNow(second), 'read');
     });
 
     await t.test(

@@ -115,6 +115,18 @@ test('receipts are of our own sends only, and every ack has its word', () => {
   assert.deepEqual(ack(2, OURS, false), []);
 });
 
+test('what happens to a message under a LID is told for both of its chats: the phone number may have been learnt since', () => {
+  const { message, ...around } = messageEvent({ remote: PAULA.lid, id: OURS, fromMe: true }) as { message: object };
+  const told = read({ ...around, message, event: 'ack', ack: 3, at: T * 1000 });
+  assert.deepEqual(
+    told.map((one) => one.kind === 'receipt' && [one.chat.externalId, one.state]),
+    [
+      [PAULA.phone, 'read'],
+      [PAULA.lid, 'read'],
+    ],
+  );
+});
+
 test('what should have been readable and is not is kept, under one name, without a word of it in the reason', () => {
   const odd: object[] = [
     messageEvent({ type: 'hologram', body: '' }),

@@ -93,27 +93,37 @@ const STATES: Readonly<Record<number, InboundReceipt['state']>> = {
   4: 'read',
 };
 
-function readOther(told: WhatsappEvent): Inbound[] {
-  const { message } = told;
-  const chat = chatOf(message.id.remote, told);
+/**
+ * The places in which the message may be known: under the id that it is shown under too, if that is a LID whose phone
+ * number was not known yet when the message was stored or sent.
+ */
+function placesOf(remote: string, around: Around): ChatRef[] {
+  const chat = chatOf(remote, around);
   if (!chat) return [];
+  return chat.externalId === remote ? [chat] : [chat, { ...chat, externalId: remote }];
+}
+
+/** What happened to a message, in each place in which it may be known. */
+function readOther(told: WhatsappEvent): Inbound[] {
+  return placesOf(told.message.id.remote, told).flatMap((chat) => readChange(told, chat) ?? []);
+}
+
+function readChange(told: WhatsappEvent, chat: ChatRef): Inbound | undefined {
+  const { id } = told.message;
   if (told.event === 'ack') {
     const state = STATES[told.ack];
-    const isReceipt = state !== undefined && message.id.fromMe && isOurs(message.id.id);
-    return isReceipt ? [{ kind: 'receipt', at: told.at, chat, externalId: message.id.id, state }] : [];
+    const isReceipt = state !== undefined && id.fromMe && isOurs(id.id);
+    return isReceipt ? { kind: 'receipt', at: told.at, chat, externalId: id.id, state } : undefined;
   }
-  if (told.event === 'reaction') {
-    const { id, sender } = told.message;
-    if (isMe(sender, told)) return [];
-    const author = chat.kind === 'group' && !id.fromMe ? id.participant : undefined;
-    const about = externalIdOf(id.id, author && canonical(author, told));
-    const from = senderOf(sender, '', told);
-    return [{ kind: 'reaction', at: told.at, chat, externalId: about, from, text: told.text }];
-  }
-  if (told.event !== 'revoke') return [];
-  const { id, author } = told.message;
+  if (told.event !== 'reaction' && told.event !== 'revoke') return undefined;
+  const author = 'sender' in told.message ? id.participant : told.message.author;
   const writer = chat.kind === 'group' && !id.fromMe && author !== undefined ? canonical(author, told) : undefined;
-  return [{ kind: 'deletion', at: told.at, chat, externalId: externalIdOf(id.id, writer) }];
+  const about = { at: told.at, chat, externalId: externalIdOf(id.id, writer) };
+  if (told.event === 'revoke') return { kind: 'deletion', ...about };
+  const { sender } = told.message;
+  return isMe(sender, told)
+    ? undefined
+    : { kind: 'reaction', ...about, from: senderOf(sender, '', told), text: told.text };
 }
 
 function readEvent(told: WhatsappEvent, options: ReadOptions): Inbound[] {

@@ -119,11 +119,12 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
         world.tokens.clear();
       },
     },
-    addPerson(name) {
+    addPerson(name, { isHidden } = { isHidden: false }) {
       const person = world.addPerson(name);
-      tell({ kind: 'person', person });
+      if (!isHidden) tell({ kind: 'person', person });
       return person;
     },
+    reveal: (person) => tell({ kind: 'person', person }),
     addGroup: (title, participants) => world.addGroup(title, participants),
     say,
     edit,

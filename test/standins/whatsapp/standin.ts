@@ -60,7 +60,9 @@ export interface WhatsappStandin {
   readonly code: string | undefined;
   /** Pages that are connected. */
   readonly pages: number;
-  addPerson(name: string): Person;
+  /** `isHidden`: only their LID is known until they are revealed. */
+  addPerson(name: string, options?: { isHidden: boolean }): Person;
+  reveal(person: Person): void;
   addGroup(title: string, participants: Person[]): Group;
   say(from: Person, text: string, options?: SayOptions): WireMessage;
   edit(message: WireMessage, text: string): void;

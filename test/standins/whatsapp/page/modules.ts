@@ -78,13 +78,13 @@ export function createModules({ link, world, session }: { link: Link; world: Wor
 
 /** Tells a reaction in the way in which the library overhears it. */
 export function tellReaction(
-  require: (name: string) => unknown,
+  moduleOf: (name: string) => unknown,
   { Msg }: World,
   reaction: { id: string; text: string; from: string; t: number },
 ): void {
   const parent = Msg.getModelsArray().find(({ fields }) => (fields['id'] as MsgKey).id === reaction.id);
   if (!parent) return;
-  const table = require('WAWebAddonReactionTableMode') as {
+  const table = moduleOf('WAWebAddonReactionTableMode') as {
     reactionTableMode: { bulkUpsert(reactions: unknown[]): void };
   };
   const key = parent.fields['id'] as MsgKey;
