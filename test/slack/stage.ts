@@ -11,11 +11,11 @@ export type Place = ReturnType<SlackStandin['direct']>;
 export interface SlackStage extends Stage {
   slack: SlackStandin;
   /** What the app's messages in the place say now, in order. */
-  read(place: Place): string[];
+  read: (place: Place) => string[];
   /** The marks (`m1`, `m2` …) in what was answered there, in order. */
-  marksIn(place: Place): string[];
+  marksIn: (place: Place) => string[];
   /** Starts one more process, and resolves when the app is connected. */
-  connect(env?: Record<string, string>): Promise<Product>;
+  connect: (env?: Record<string, string>) => Promise<Product>;
 }
 
 /** Opens it, without Telegram; all is taken down after the test. */
