@@ -22,6 +22,14 @@ export function takeSpare(pacer: Pacer, channel: Channel, chat: PacedChat): Prom
   }));
 }
 
+/** Whether typing may be shown now: it counts as a call of the account, and is left out rather than waited for. */
+export async function mayShowTyping(pacer: Pacer, { name, account, pace }: Channel): Promise<boolean> {
+  if (pace === undefined) return true;
+  const { perSecond, burst } = pace.account;
+  const spare = { key: `${name}:${account}`, perSecond, burst: Math.max(1, Math.floor(burst / 2)) };
+  return (await pacer.take([spare])) === 0;
+}
+
 async function take(
   pacer: Pacer,
   { name, account, pace }: Channel,

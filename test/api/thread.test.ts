@@ -166,6 +166,19 @@ test('the documented conversation thread', async (t) => {
     assert.equal(events.at(-1)?.data['save'], false);
   });
 
+  await t.test('forty scripts and emoji of several parts come back as they were said', async () => {
+    const scripts = 'AΩЯԱאعܐހअঅਅઅଅஅఅಅഅඅกກཀကა한አᎠᐁក᠀あアㄅ漢ꀀⴰߊᚠ𐌰𐎠𓀀';
+    assert.equal([...scripts].length, 40);
+    const message = `${scripts} 👨‍👩‍👧‍👦 🏳️‍🌈 é\u0301 👍🏽`;
+    const { messages, id } = await begin({ message });
+    assert.equal(messages.at(-1)?.message, message);
+    const { body } = await call('GET', `/conversation/${id}`);
+    assert.deepEqual(
+      body.messages.map((one) => one.message),
+      [`About ${message}`, message],
+    );
+  });
+
   await t.test('what cannot be taken is told in words that help', async () => {
     const detailOf = async (body: object) =>
       (await call<Problem>('POST', '/conversation/new', { message: 'x', ...body })).body.errors?.[0]?.detail ?? '';

@@ -1,7 +1,7 @@
 /** What is seen of an answer in the making: typing and growing text in the app, the same for those who look on. */
 import { conversationTopic } from '#src/queue/topics.ts';
 import { parseChatKey } from '#src/store/chats.ts';
-import type { WorkerDeps } from '../deps.ts';
+import { mayShowTyping } from '../pace.ts';
 import { startLiveView } from './live-view.ts';
 import type { RunningTurn, TurnDeps } from './turn.ts';
 
@@ -57,7 +57,7 @@ export function createProgress(deps: TurnDeps, turn: RunningTurn, shutdown: Abor
 
 /** Shows typing where the channel can, until it is aborted. Best effort. */
 function startTyping(
-  { live, channels, log }: Pick<WorkerDeps, 'live' | 'channels' | 'log'>,
+  { live, channels, log, pacer }: Pick<TurnDeps, 'live' | 'channels' | 'log' | 'pacer'>,
   turn: RunningTurn,
 ): AbortController {
   const { conversation, inputs, id } = turn;
@@ -66,7 +66,12 @@ function startTyping(
   const stop = new AbortController();
   const show = () => {
     live.publish(conversationTopic(conversation._id), { type: 'typing', turnId: id });
-    channel?.typing?.({ ...chat, kind: conversation.kind }, stop.signal).catch((error: Error) => {
+    if (!channel?.typing) return;
+    const type = async () => {
+      if (!(await mayShowTyping(pacer, channel)) || stop.signal.aborted) return;
+      await channel.typing?.({ ...chat, kind: conversation.kind }, stop.signal);
+    };
+    type().catch((error: Error) => {
       if (!stop.signal.aborted) log.debug({ channel: name, error: error.message }, 'typing could not be shown');
     });
   };
