@@ -168,7 +168,7 @@ test('the documented conversation thread', async (t) => {
 
   await t.test('forty scripts and emoji of several parts come back as they were said', async () => {
     const scripts = 'AΩЯԱאعܐހअঅਅઅଅஅఅಅഅඅกກཀကა한አᎠᐁក᠀あアㄅ漢ꀀⴰߊᚠ𐌰𐎠𓀀';
-    assert.equal([...scripts].length, 40);
+    assert.equal(Array.from(scripts).length, 40);
     const message = `${scripts} 👨‍👩‍👧‍👦 🏳️‍🌈 é\u0301 👍🏽`;
     const { messages, id } = await begin({ message });
     assert.equal(messages.at(-1)?.message, message);
