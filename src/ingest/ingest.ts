@@ -3,22 +3,12 @@
  *
  * Batches that arrive while one is being written are written together as the next one: a flood costs few commands.
  */
-import { asConfirmation, type Commands, isCommand } from '../commands/commands.ts';
-import { TEXT_LIMIT_BYTES } from '../conversation.ts';
+import type { Commands } from '../commands/commands.ts';
 import { describeError } from '../errors.ts';
-import type { Inbound, InboundEdit, InboundMessage, InboundUnread } from '../message.ts';
-import { chatKey } from '../store/chats.ts';
-import { inboundKey } from '../store/messages.ts';
-import { normalizeText } from '../text/normalize.ts';
-import { findForgotten } from './forgotten.ts';
-import { applyDeletion, applyVersion } from './changes.ts';
+import type { Inbound, InboundUnread } from '../message.ts';
+import { createBatchWriter, type Item } from './batch.ts';
 import type { IngestDeps } from './deps.ts';
-import { applyChatMoved, applyReachable, applyReaction } from './events.ts';
-import { createMessageStore } from './messages.ts';
-import { sendNotice } from '../commands/notice.ts';
-import { createPlaceResolver, type Placed } from './place.ts';
-import { hush } from './quiet.ts';
-import { noteReceipt } from './receipts.ts';
+import { createPending } from './pending.ts';
 import { storeUnread } from './unread.ts';
 
 /**
@@ -27,30 +17,25 @@ import { storeUnread } from './unread.ts';
  */
 export type Ingest = (channel: string, batch: Inbound[], heldUntil?: Date) => Promise<void>;
 
-/** An event on its way in. */
-interface Item {
-  channel: string;
-  inbound: Inbound;
-  heldUntil: Date | undefined;
-}
-
 interface Waiting {
   items: Item[];
   resolve: () => void;
   reject: (error: unknown) => void;
 }
 
+/** So many batches are written together: in a flood the first of it is confirmed before the last of it is read. */
+const ROUND = 100;
+
 /** Makes the way in. */
 export function createIngest(deps: IngestDeps & { commands: Commands }): Ingest {
   const writeBatch = createBatchWriter(deps);
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let isWriting = false;
 
   const writeWaiting = async () => {
     isWriting = true;
     while (waiting.length > 0) {
-      const round = waiting;
-      waiting = [];
+      const round = waiting.splice(0, ROUND);
       await writeBatch(round.flatMap(({ items }) => items)).then(
         () => round.forEach(({ resolve }) => resolve()),
         (error: unknown) => writeOneByOne(round, error),
@@ -80,93 +65,17 @@ export function createIngest(deps: IngestDeps & { commands: Commands }): Ingest 
     }
   };
 
+  const storeOnce = createPending();
   return (channel, batch, heldUntil) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ items: batch.map((inbound) => ({ channel, inbound, heldUntil })), resolve, reject });
-      if (!isWriting) void writeWaiting();
-    });
-}
-
-/** A message or edit on its way in. */
-type Said = Item & { inbound: InboundMessage | InboundEdit };
-
-/** Writes events in their order; neighbouring messages together. */
-function createBatchWriter(deps: IngestDeps & { commands: Commands }): (items: Waiting['items']) => Promise<void> {
-  const { identities, commands } = deps;
-  const places = createPlaceResolver(deps.store);
-  const storeMessages = createMessageStore(deps);
-
-  const place = async (channel: string, inbound: InboundMessage | InboundEdit, heldUntil?: Date): Promise<Placed> => {
-    const known = await identities.resolve(channel, inbound.from, inbound.at);
-    const found = await places.resolve(channel, inbound.chat, known, inbound.at);
-    return { channel, inbound, known, place: found, ...(heldUntil ? { heldUntil } : {}) };
-  };
-
-  const writeOther = async (channel: string, inbound: Inbound) => {
-    if (inbound.kind === 'deletion') await applyDeletion(deps, channel, inbound);
-    else if (inbound.kind === 'reachable') await applyReachable(deps, channel, inbound);
-    else if (inbound.kind === 'chatMoved') await applyChatMoved(deps, channel, inbound);
-    else if (inbound.kind === 'reaction') await applyReaction(deps, channel, inbound);
-    else if (inbound.kind === 'receipt') noteReceipt(deps, channel, inbound);
-    else if (inbound.kind === 'unread') await storeUnread(deps.store, channel, inbound);
-    else if (inbound.isOwn) await storeOwn(await place(channel, inbound));
-    else if (isTooLong(inbound)) await refuse(deps, await place(channel, inbound));
-    else if (inbound.kind === 'edit') await editStored(deps, channel, inbound);
-    else await runCommand(await place(channel, inbound));
-  };
-
-  const runCommand = async (placed: Placed) => {
-    const forgotten = await findForgotten(deps.store, [placed]);
-    if (!forgotten.has(placed)) await commands.run(placed);
-  };
-
-  /** Before it is stored, so that whoever finds it stored finds its chat quiet. */
-  const storeOwn = async (placed: Placed) => {
-    await hush(deps, placed);
-    await storeMessages([placed]);
-    places.forget(placed.place.chatId);
-  };
-
-  return async (items) => {
-    const runs: Said[][] = [];
-    const entered = new Set<string>();
-    for (const { channel, inbound: said, heldUntil } of items.map(normalized)) {
-      if (await isForOthers(deps, channel, said, entered)) continue;
-      const isOwn = said.kind === 'message' && said.isOwn;
-      const inbound = (isOwn ? undefined : await asConfirmation(deps, channel, said)) ?? said;
-      if (isPlainMessage(inbound)) {
-        (runs[0] ??= []).push({ channel, inbound, heldUntil });
-        continue;
-      }
-      await writeRun(runs.pop());
-      await writeOther(channel, inbound);
-    }
-    await writeRun(runs.pop());
-  };
-
-  async function writeRun(run: Said[] = []): Promise<void> {
-    const placed = await Promise.all(run.map(({ channel, inbound, heldUntil }) => place(channel, inbound, heldUntil)));
-    const told = placed.filter(({ known }) => !known.identity.isBlocked);
-    const forgotten = await findForgotten(deps.store, told);
-    await storeMessages(told.filter((one) => !forgotten.has(one)));
-  }
-}
-
-/**
- * Whether it follows in a thread that we take no part in: then it is neither answered nor stored. `entered`: the
- * groups and threads in which something before it in its batch was meant for us; added to.
- */
-async function isForOthers(
-  { store }: IngestDeps,
-  channel: string,
-  inbound: Inbound,
-  entered: Set<string>,
-): Promise<boolean> {
-  if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.chat.kind !== 'group') return false;
-  const chatId = chatKey(channel, inbound.chat);
-  if (inbound.addressedBy === 'thread') return !entered.has(chatId) && !(await store.readChat(chatId));
-  entered.add(chatId);
-  return false;
+    storeOnce(
+      channel,
+      batch,
+      () =>
+        new Promise((resolve, reject) => {
+          waiting.push({ items: batch.map((inbound) => ({ channel, inbound, heldUntil })), resolve, reject });
+          if (!isWriting) void writeWaiting();
+        }),
+    );
 }
 
 /** Whether MongoDB is to blame: then the platform keeps the event. Anything else is a bug of ours. */
@@ -189,44 +98,4 @@ function asUnread(inbound: Inbound, error: unknown): InboundUnread {
     reason: describeError(error),
     isInbound: true,
   };
-}
-
-/** Whether it is stored as a message, with its neighbours. */
-function isPlainMessage(inbound: Inbound): inbound is InboundMessage | InboundEdit {
-  if (inbound.kind !== 'message' && inbound.kind !== 'edit') return false;
-  return !inbound.isOwn && !isTooLong(inbound) && !isCommand(inbound);
-}
-
-function isTooLong(inbound: InboundMessage | InboundEdit): boolean {
-  return Buffer.byteLength(inbound.text) > TEXT_LIMIT_BYTES;
-}
-
-function normalized(item: Item): Item {
-  const { inbound } = item;
-  if (inbound.kind !== 'message' && inbound.kind !== 'edit') return item;
-  const from = { ...inbound.from, name: normalizeText(inbound.from.name) };
-  return { ...item, inbound: { ...inbound, from, text: normalizeText(inbound.text) } };
-}
-
-/** A text became a command by an edit: a version of the message if there is one, and never a command that runs. */
-async function editStored(deps: IngestDeps, channel: string, edit: InboundEdit): Promise<void> {
-  const key = inboundKey(chatKey(channel, edit.chat), edit.externalId);
-  const message = await deps.store.messages.findOne({ key }).lean();
-  if (message) await applyVersion(deps, message, { text: edit.text, at: edit.editedAt, isOriginal: false });
-}
-
-/** Nothing is stored of a text that we cannot keep whole; its writer is told so. */
-async function refuse(deps: IngestDeps, { channel, inbound, known, place }: Placed): Promise<void> {
-  const size = Math.round(Buffer.byteLength(inbound.text) / 1024);
-  await sendNotice(
-    deps,
-    {
-      cause: inboundKey(place.chatId, inbound.externalId),
-      channel,
-      chat: inbound.chat,
-      text: `Your message is ${size} KiB long; the most that I can take is ${TEXT_LIMIT_BYTES / 1024} KiB. I kept nothing of it: please send it in several pieces.`,
-      personId: known.person._id,
-    },
-    place.chatWrites,
-  );
 }
