@@ -34,10 +34,7 @@ const pairingShape = z
 
 const TAG = 'Channels';
 
-const shown = { 200: { description: 'The app as it is now.', schema: channelShape } };
-const MISSING = { 404: { description: 'There is no such app.' } };
-
-type Act = (deps: ApiDeps, channel: Channel, signal: AbortSignal) => Promise<void>;
+type Change = (deps: ApiDeps, channel: Channel, signal: AbortSignal) => Promise<void>;
 
 /** Makes the routes; all for admins. Whichever process is asked, it answers for the one that holds the connection. */
 export function createChannels(deps: ApiDeps): Route[] {
@@ -54,17 +51,23 @@ export function createChannels(deps: ApiDeps): Route[] {
   };
   const show = async (channel: Channel) => {
     const [standing, counters] = await Promise.all([readStanding(store, channel), countersOf(channel.name)]);
-    return presentChannel(channel, { ...standing, since: standing.since ?? reports.get(channel.name)?.since }, counters);
+    return presentChannel(
+      channel,
+      { ...standing, since: standing.since ?? reports.get(channel.name)?.since },
+      counters,
+    );
   };
-  const acting = (act: 'pause' | 'resume' | 'restart', summary: string, description: string, change: Act): Route =>
+  const acting = (what: Pick<Route, 'path' | 'summary' | 'description'>, change: Change, more: Route['answers'] = {}) =>
     route({
+      ...what,
       method: 'post',
-      path: `/v1/channels/{name}/${act}`,
       access: 'admin',
       tag: TAG,
-      summary,
-      description,
-      answers: { ...shown, ...MISSING, ...(act === 'restart' && CONFLICT) },
+      answers: {
+        200: { description: 'The app as it is now.', schema: channelShape },
+        404: { description: 'There is no such app.' },
+        ...more,
+      },
       async handle({ params, signal }) {
         const channel = find(params['name']);
         await change(deps, channel, signal);
@@ -83,17 +86,31 @@ export function createChannels(deps: ApiDeps): Route[] {
     }),
 
     acting(
-      'pause',
-      'Pause an app',
-      'Its connection is let go, in all processes and over restarts. What people write meanwhile is kept by the platform, or fetched when you resume; what would be said waits as `queued`. Answered when no send is under way any more, after ten seconds at most.',
+      {
+        path: '/v1/channels/{name}/pause',
+        summary: 'Pause an app',
+        description:
+          'Its connection is let go, in all processes and over restarts. What people write meanwhile is kept by the platform, or fetched when you resume; what would be said waits as `queued`. Answered when no send is under way any more, after ten seconds at most.',
+      },
       pauseChannel,
     ),
-    acting('resume', 'Go on with a paused app', 'What was missed is fetched and answered; what waits is said.', resumeChannel),
     acting(
-      'restart',
-      "Begin an app's connection anew",
-      'Answered when that has begun. Nothing is lost by it, and no send is repeated whose outcome is not known.',
+      {
+        path: '/v1/channels/{name}/resume',
+        summary: 'Go on with a paused app',
+        description: 'What was missed is fetched and answered; what waits is said.',
+      },
+      resumeChannel,
+    ),
+    acting(
+      {
+        path: '/v1/channels/{name}/restart',
+        summary: "Begin an app's connection anew",
+        description:
+          'Answered when that has begun. Nothing is lost by it, and no send is repeated whose outcome is not known.',
+      },
       restartChannel,
+      CONFLICT,
     ),
 
     route({

@@ -99,7 +99,7 @@ async function hold(channel: Channel, stop: AbortSignal, deps: HoldDeps): Promis
     if (wish?.isPaused !== false) return;
     spokesman.begin(wish.restarts);
     spokesman.say({ state: 'starting' });
-    await listen(channel, spokesman.say, signal, deps);
+    await listen(channel, (said) => spokesman.say(said), signal, deps);
   } catch (error) {
     spokesman.say({ state: 'failed', action: describeError(error) });
     await setTimeout(FAILED_REST_MS, undefined, { signal }).catch(() => undefined);
