@@ -142,6 +142,7 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
     state: (state) => tell({ kind: 'state', state }),
     faultNext: (fault) => void faults.push(fault),
     hang: () => tell({ kind: 'hang' }),
+    slow: (delayMs) => void (pages.delayMs = delayMs),
     cut: pages.cut,
     waitFor: (predicate, deadlineMs) => watch.waitFor(standin, predicate, deadlineMs),
     async stop() {

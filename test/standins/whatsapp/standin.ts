@@ -81,6 +81,8 @@ export interface WhatsappStandin {
   faultNext(fault: SendFault): void;
   /** Makes the page's thread busy for ever. */
   hang(): void;
+  /** From now on a browser waits so long for the page. */
+  slow(delayMs: number): void;
   /** Cuts the pages off; they connect again. */
   cut(): void;
   waitFor<T>(predicate: (standin: WhatsappStandin) => T | undefined | false, deadlineMs?: number): Promise<T>;
