@@ -18,6 +18,8 @@ export interface Pages {
   lines: Set<Line>;
   browserArgs: string[];
   cut: () => void;
+  down: () => void;
+  up: () => void;
   /** How long a browser waits for the page. */
   delayMs: number;
   close(): Promise<void>;
@@ -48,7 +50,9 @@ export async function startPages(heard: (line: Line, frame: FromPage) => void, c
     if (file === undefined) setTimeout(() => response.end(HTML), pages.delayMs);
     else response.end(file);
   });
+  let isDown = false;
   new WebSocketServer({ server, path: '/link' }).on('connection', (socket) => {
+    if (isDown) return socket.terminate();
     const line: Line = { send: (frame) => socket.send(JSON.stringify(frame)) };
     lines.add(line);
     sockets.add(socket);
@@ -69,6 +73,11 @@ export async function startPages(heard: (line: Line, frame: FromPage) => void, c
     delayMs: 0,
     browserArgs: [`--host-resolver-rules=${rules}`, `--ignore-certificate-errors-spki-list=${fingerprint}`],
     cut: () => sockets.forEach((socket) => socket.terminate()),
+    down() {
+      isDown = true;
+      pages.cut();
+    },
+    up: () => void (isDown = false),
     async close() {
       for (const socket of sockets) socket.terminate();
       server.close();
