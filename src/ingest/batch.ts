@@ -66,7 +66,8 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
   return async (items) => {
     const runs: Said[][] = [];
     const entered = new Set<string>();
-    for (const { channel, inbound: said, heldUntil } of items.map(normalized)) {
+    for (const { channel, inbound: named, heldUntil } of items.map(normalized)) {
+      const said = await underItsName(deps, channel, named);
       if (await isForOthers(deps, channel, said, entered)) continue;
       const isOwn = said.kind === 'message' && said.isOwn;
       const inbound = (isOwn ? undefined : await asConfirmation(deps, channel, said)) ?? said;
@@ -86,6 +87,17 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
     const forgotten = await findForgotten(deps.store, told);
     await storeMessages(told.filter((one) => !forgotten.has(one)));
   }
+}
+
+/** A message that is stored under a former name keeps it: this is an edit of it, or it comes again. */
+async function underItsName({ store }: IngestDeps, channel: string, inbound: Inbound): Promise<Inbound> {
+  if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.formerly === undefined) return inbound;
+  const { externalId } = inbound.formerly;
+  const chat = { ...inbound.chat, externalId: inbound.formerly.chat };
+  const chatId = chatKey(channel, chat);
+  if (!(await store.readChat(chatId))) return inbound;
+  const isStored = await store.messages.exists({ key: inboundKey(chatId, externalId) });
+  return isStored ? { ...inbound, chat, externalId } : inbound;
 }
 
 /**

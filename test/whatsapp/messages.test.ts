@@ -59,6 +59,7 @@ test('texts, an edit, a reaction and a deletion come in under the same name', op
     text: 'How are you?',
     attachments: [],
     addressedBy: 'direct',
+    formerly: { chat: paula.lid, externalId: question.id },
   });
   whatsapp.edit(question, 'Who are you?');
   const [edit] = await told(linked, 'edit');
@@ -106,6 +107,7 @@ test('in a group only a mention, a reply to us and a command are for us', option
       text: 'ask @Max',
       attachments: [],
       addressedBy: 'mention',
+      formerly: { chat: group.id, externalId: `${mention.id}:${paula.lid}` },
     },
   );
   const answer = { ...part(message.chat, 'Max?', 'dlv_1:0'), replyTo: message.externalId };

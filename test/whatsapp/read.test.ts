@@ -111,6 +111,24 @@ test('what happens to a message under a LID is told for both of its chats: the p
   );
 });
 
+test('what was stored under a LID is found again when the number is known, in a group by its author', () => {
+  const group = '12036300000000001@g.us';
+  const asked = readOne(eventOf({ remote: group, author: PAULA.lid, body: '/help' }));
+  assert.deepEqual(
+    [asked.externalId, asked.formerly],
+    [`A1:${PAULA.phone}`, { chat: group, externalId: `A1:${PAULA.lid}` }],
+  );
+  const direct = readOne(eventOf({}));
+  assert.deepEqual([direct.chat.externalId, direct.formerly], [PAULA.phone, { chat: PAULA.lid, externalId: 'A1' }]);
+  const revoked = read({ ...eventOf({ remote: group, author: PAULA.lid }), event: 'revoke', at: T * 1000 });
+  assert.deepEqual(
+    revoked.map((one) => one.kind === 'deletion' && one.externalId),
+    [`A1:${PAULA.phone}`, `A1:${PAULA.lid}`],
+  );
+  const unknown = { ...eventOf({ remote: PAULA.lid }), people: {} };
+  assert.deepEqual([readOne(unknown).chat.externalId, readOne(unknown).formerly], [PAULA.lid, undefined]);
+});
+
 test('what should have been readable and is not is kept, under one name, without a word of it in the reason', () => {
   const odd: object[] = [
     eventOf({ type: 'hologram', body: '' }),

@@ -133,6 +133,8 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
     reveal: (person) => tell({ kind: 'person', person }),
     addGroup: (title, participants) => world.addGroup(title, participants),
     say,
+    saidBy: ({ phone, lid }) =>
+      world.messages.filter(({ chat, fromMe }) => !fromMe && (chat === phone || chat === lid)),
     edit,
     revoke,
     react: (from, { id }, text) =>

@@ -67,6 +67,8 @@ export interface WhatsappStandin {
   reveal(person: Person): void;
   addGroup(title: string, participants: Person[]): Group;
   say(from: Person, text: string, options?: SayOptions): WireMessage;
+  /** What somebody said to us, in order. */
+  saidBy(person: Person): readonly WireMessage[];
   edit(message: WireMessage, text: string): void;
   revoke(message: WireMessage): void;
   react(from: Person, message: { id: string }, text: string): void;
