@@ -89,25 +89,47 @@ for (const [what, happen] of faults) {
   });
 }
 
-test(
-  'the browser is killed in the middle of a send: the outcome is uncertain, and found by its id',
-  options,
-  async () => {
+for (const [what, happen] of faults) {
+  test(`${what} in the middle of a send: the outcome is uncertain, and found by its id`, options, async () => {
     const { whatsapp, channel } = linked;
     const paula = chatWith(whatsapp.addPerson('Paula'));
-    const said = part(paula, 'Did it arrive?', 'dlv_middle:0');
+    const said = part(paula, 'Did it arrive?', `dlv_middle_${what}:0`);
     const sentAt = new Date();
     const times = readyTimes();
     whatsapp.known = 10;
-    whatsapp.faultNext('silent');
+    void whatsapp.faultNext('silent');
     const sending = channel.send(said, AbortSignal.timeout(60_000));
     const { id } = await whatsapp.waitFor(({ sent }) => sent.find(({ chat }) => chat === paula.externalId));
-    end((await processesOf(linked.dataDir)).browser);
+    await happen();
     await assert.rejects(sending, (error) => error instanceof UnavailableError && !error.certain);
     await linked.ready(times + 1, READY_AGAIN_MS);
     assert.deepEqual(await channel.lookUp?.(said, sentAt, AbortSignal.timeout(20_000)), { externalId: id });
-  },
-);
+  });
+}
+
+test('the page is loaded anew: ready again in the same browser, and what is said then is told', options, async () => {
+  const { whatsapp } = linked;
+  const before = await processesOf(linked.dataDir);
+  const times = readyTimes();
+  whatsapp.reload();
+  await linked.ready(times + 1, READY_AGAIN_MS);
+  assert.deepEqual((await processesOf(linked.dataDir)).browser, before.browser);
+  const paula = whatsapp.addPerson('Paula');
+  whatsapp.say(paula, 'after that');
+  await linked.waitFor(({ inbound }) => inbound.some((one) => one.kind === 'message' && one.text === 'after that'));
+});
+
+test('a page of which the library knows nothing, on which it rejects unheard: begun again', options, async () => {
+  const { whatsapp } = linked;
+  const times = readyTimes();
+  whatsapp.reload({ isBroken: true });
+  const told = await linked.waitFor(
+    ({ reports }) => reports.findLast(({ action }) => action?.includes('the library broke')),
+    30_000,
+  );
+  assert.equal(told.state, 'reconnecting');
+  await linked.ready(times + 1, READY_AGAIN_MS);
+});
 
 test('a store that is away is no reason to stop: the next message is told', options, async () => {
   const { whatsapp } = linked;

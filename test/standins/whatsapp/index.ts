@@ -153,6 +153,7 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
       faults.push({ fault, met });
       return promise;
     },
+    reload: ({ isBroken } = { isBroken: false }) => tell({ kind: 'reload', isBroken }),
     hang: () => tell({ kind: 'hang' }),
     slow: (delayMs) => void (pages.delayMs = delayMs),
     cut: pages.cut,
