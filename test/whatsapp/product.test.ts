@@ -151,7 +151,7 @@ for (const when of ['at rest', 'in the middle of a send'] as const) {
     const { whatsapp, database } = stage;
     const paula = whatsapp.addPerson('Paula');
     if (when === 'in the middle of a send') {
-      whatsapp.faultNext('silent');
+      void whatsapp.faultNext('silent');
       whatsapp.say(paula, 'Hello');
       await whatsapp.waitFor(({ sent }) => sent.length === 1, 30_000);
     }
