@@ -145,6 +145,19 @@ test('an answer in the making is taken back when the owner answers by hand', opt
   assert.deepEqual(whatsapp.sent, []);
 });
 
+test('many ask at once: they are answered at the pace that is set, after a burst of three', options, async (t) => {
+  const [rate, crowd, burst] = [2, 8, 3];
+  const pace = { WHATSAPP_SEND_RATE: String(rate), WHATSAPP_CHAT_RATE: '100' };
+  const { whatsapp, database } = await openProduct(t, { WHATSAPP_ACCESS: 'open', ...pace });
+  const people = Array.from({ length: crowd }, (_, n) => whatsapp.addPerson(`Person ${n}`));
+  const began = Date.now();
+  for (const person of people) whatsapp.say(person, 'Hello');
+  await whatsapp.waitFor(({ sent }) => sent.length === crowd, 60_000);
+  assert.ok(Date.now() - began >= ((crowd - burst) / rate) * 1000, `${Date.now() - began} ms`);
+  await database.quiet();
+  for (const person of people) assert.deepEqual(saidTo(whatsapp, person), ['Echo: Hello']);
+});
+
 for (const when of ['at rest', 'in the middle of a send'] as const) {
   test(`kill -9 of the product ${when}: nothing is said twice, and the next start goes on`, options, async (t) => {
     const stage = await openProduct(t, { WHATSAPP_ACCESS: 'open', SEND_TIMEOUT_MS: '3000' });
