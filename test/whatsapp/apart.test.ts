@@ -6,6 +6,8 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { createGather } from '#adapters/whatsapp/child/events.ts';
+import type { Client } from '#adapters/whatsapp/child/library.ts';
 import { pauseAfter, verdictOn } from '#adapters/whatsapp/ends.ts';
 import { createPairing } from '#adapters/whatsapp/pairing.ts';
 import { createPhoneWatch } from '#adapters/whatsapp/phone.ts';
@@ -91,4 +93,32 @@ test('a browser that cannot be started: reconnecting, with the reason, again and
     40_000,
   );
   assert.match(told.action ?? '', /could not begin: /);
+});
+
+test('a page that does not say who is who: what happens now is told, what is read again is not', async () => {
+  const silent = {
+    getContactLidAndPhone: () => Promise.reject(new Error('The page is busy.')),
+    pupPage: { evaluate: () => Promise.reject(new Error('The page is busy.')) },
+  } as unknown as Client;
+  const message = { id: { id: 'A1', remote: '1002@lid' } };
+  const told = await createGather(silent, () => ({}), { live: true })('message', { message });
+  const people = { '1002@lid': { lid: '1002@lid' } };
+  assert.deepEqual(told, { event: 'message', me: {}, title: '', people, message });
+  await assert.rejects(createGather(silent, () => ({}), { live: false })('message', { message }), /busy/);
+});
+
+test('who was learnt under one id is known under the other, whatever the page says then', async () => {
+  const pair = { pn: '491700000002@c.us', lid: '1002@lid' };
+  let isBusy = false;
+  const page = {
+    getContactLidAndPhone: async () => (isBusy ? Promise.reject(new Error('The page is busy.')) : [pair]),
+    pupPage: { evaluate: async () => ({ title: '', names: [] }) },
+  } as unknown as Client;
+  const gather = createGather(page, () => ({}), { live: true });
+  const both = { phone: pair.pn, lid: pair.lid };
+  for (const remote of [pair.pn, pair.lid]) {
+    const told = await gather('message', { message: { id: { id: 'A1', remote } } });
+    assert.deepEqual((told as { people: object }).people, { [remote]: both });
+    isBusy = true;
+  }
 });
