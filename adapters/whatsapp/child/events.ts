@@ -64,6 +64,7 @@ export function createGather(
   const ask = <T>(work: Promise<T>, otherwise: T): Promise<T> => (live ? within(work, otherwise) : work);
   const known = new Map<string, Both>();
   const learn = async (ids: string[]): Promise<Record<string, Both>> => {
+    if (known.size > REMEMBERED) known.clear();
     const unknown = ids.filter((id) => !known.has(id));
     const pairs = unknown.length === 0 ? [] : await ask(client.getContactLidAndPhone(unknown), []);
     for (const [index, id] of unknown.entries()) {
@@ -72,7 +73,6 @@ export function createGather(
       // Under each: the same message may come under the other one, when the page is busy.
       for (const one of [id, lid, phone]) known.set(one, both.parse({ phone, lid }));
     }
-    if (known.size > REMEMBERED) known.clear();
     return Object.fromEntries(ids.map((id) => [id, known.get(id) ?? { [id.endsWith('@lid') ? 'lid' : 'phone']: id }]));
   };
   return async (event, told) => {
