@@ -5,6 +5,7 @@ import { createAccess } from './access.ts';
 import { createApi } from './api.ts';
 import { createCatchUp } from './catch-up.ts';
 import type { DiscordConfig } from './config.ts';
+import { createOpenDirect } from './direct.ts';
 import { formatDiscord } from './format.ts';
 import { createInteractions } from './interactions.ts';
 import { createListen } from './listen.ts';
@@ -58,6 +59,7 @@ export function createDiscordChannel(config: DiscordConfig, { log, commands }: C
     preview: createPreview(api),
     lookUp: createLookUp({ api, self, echoes, interactions, say }),
     catchUp: createCatchUp({ api, account, places, read }),
+    openDirect: createOpenDirect(api, account),
     probe: (signal) => self.learn(signal),
   };
 }

@@ -17,6 +17,7 @@ const CODES: Readonly<Record<number | string, string>> = {
   50007: 'blocked',
   50013: 'no_rights',
   50027: 'interaction_over',
+  50033: 'chat_not_found',
   50083: 'thread_closed',
   160005: 'thread_closed',
   200000: 'moderated',

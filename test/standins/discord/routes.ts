@@ -167,12 +167,21 @@ const putCommands: Route = (platform, { body }) => {
 };
 
 const ID = '(\\d+)';
+/** The chat that is there, or a new one. */
+const openDirect: Route = ({ world, bot }, { body }) => {
+  const person = world.users.get(String(body['recipient_id']));
+  if (!person || person.id === bot.id) throw new ApiError(400, 50_033, 'Invalid Recipient(s)');
+  const { id, type } = world.direct(person);
+  return { id, type, recipients: [person] };
+};
+
 const path = (pattern: string) =>
   new RegExp(`^/api/v10${pattern.replaceAll('*', ID).replaceAll('TOKEN', '([\\w-]+)')}$`);
 
 export const ROUTES: readonly NamedRoute[] = [
   { name: 'getGateway', method: 'GET', path: path('/gateway/bot'), route: getGateway },
   { name: 'getMe', method: 'GET', path: path('/users/@me'), route: ({ bot }) => bot },
+  { name: 'openDirect', method: 'POST', path: path('/users/@me/channels'), route: openDirect },
   { name: 'createMessage', method: 'POST', path: path('/channels/*/messages'), route: createMessage },
   { name: 'getMessages', method: 'GET', path: path('/channels/*/messages'), route: getMessages },
   { name: 'editMessage', method: 'PATCH', path: path('/channels/*/messages/*'), route: editMessage },
