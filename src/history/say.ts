@@ -2,17 +2,16 @@
 import { API_APP } from '../conversation.ts';
 import { NotFoundError } from '../errors.ts';
 import { derivedId } from '../id.ts';
-import type { Bells } from '../queue/bells.ts';
-import type { Live } from '../queue/live.ts';
 import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
 import { chatKey, parseChatKey } from '../store/chats.ts';
 import type { Conversation } from '../store/conversations.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import type { Message } from '../store/messages.ts';
+import { newDelivery } from '../store/new.ts';
 import { messageEntry } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { guard, insert, update, type Write } from '../store/write.ts';
-import { firstCharacters } from '../text/normalize.ts';
+import type { HistoryDeps } from './append.ts';
 
 /** What is said. */
 export interface Saying {
@@ -38,21 +37,14 @@ export interface Said {
   delivery?: Delivery;
 }
 
-interface SayDeps {
-  store: Store;
-  bells: Bells;
-  live: Live;
-}
-
 const GIVE_UP_AFTER = 50;
 const MESSAGES_LOOKED_AT = 100;
-const PREVIEW_LENGTH = 80;
 
 /**
  * Says it. What a person says is answered by the agent; everything else goes to the app where the person last wrote,
  * and only into the history where they never wrote on any. Throws `NotFoundError` when the conversation is gone.
  */
-export async function say(deps: SayDeps, conversation: Conversation, saying: Saying): Promise<Said> {
+export async function say(deps: HistoryDeps, conversation: Conversation, saying: Saying): Promise<Said> {
   const { store } = deps;
   const { _id } = conversation;
   const place =
@@ -60,7 +52,7 @@ export async function say(deps: SayDeps, conversation: Conversation, saying: Say
   for (let tries = 0; tries < GIVE_UP_AFTER; tries += 1) {
     const stored = await store.messages.findOne({ key: saying.key }).lean();
     const message = stored ?? newMessage(conversation, saying, place, (await store.readLastSeq(_id)) + 1);
-    const delivery = place === undefined ? undefined : newDelivery(conversation, message, saying.author);
+    const delivery = place === undefined ? undefined : deliveryOf(conversation, message, saying.author);
     const result = await store.writeAll([
       // Whoever erases it writes the conversation first: after that nothing is put into it.
       guard(store.conversations, { _id, goneAt: null }, { $set: { goneAt: null } }),
@@ -129,12 +121,11 @@ function newMessage(
   };
 }
 
-function newDelivery(conversation: Conversation, message: Message, author: string | undefined): Delivery {
+function deliveryOf(conversation: Conversation, message: Message, author: string | undefined): Delivery {
   const { _id: messageId, chatId, text, createdAt: at } = message;
-  const { channel, account, externalId, threadId } = parseChatKey(chatId);
   const { _id: conversationId, personId, kind } = conversation;
   const key = `${messageId}:${chatId}`;
-  return {
+  return newDelivery(at, kind, {
     _id: derivedId('dlv', at, key),
     key,
     kind: 'message',
@@ -142,20 +133,9 @@ function newDelivery(conversation: Conversation, message: Message, author: strin
     conversationId,
     ...(personId ? { personId } : {}),
     chatId,
-    channel,
-    to: { account, externalId, threadId, kind },
     text: author ? `**${author}:** ${text}` : text,
-    parts: [],
-    state: 'queued',
-    isOpen: true,
-    fence: 0,
-    nextTryAt: at,
-    attempts: 0,
-    tries: [],
-    preview: firstCharacters(text, PREVIEW_LENGTH),
-    createdAt: at,
-    updatedAt: at,
-  };
+    preview: text,
+  });
 }
 
 /** Made once; one that is there is left as it is. */
@@ -185,7 +165,7 @@ function arrival({ conversations }: Store, { conversationId, seq, role, channel,
   ]);
 }
 
-function announce({ bells, live }: SayDeps, message: Message, delivery: Delivery | undefined): void {
+function announce({ bells, live }: HistoryDeps, message: Message, delivery: Delivery | undefined): void {
   const { _id: messageId, conversationId, seq, chatId, role } = message;
   if (delivery) void bells.deliver(delivery.channel).ring(delivery.chatId);
   live.publish(conversationTopic(conversationId), { type: 'message', messageId, seq });

@@ -7,6 +7,7 @@ import { createLogger } from '#src/log.ts';
 import type { Bells } from '#src/queue/bells.ts';
 import type { Live } from '#src/queue/live.ts';
 import { createHolder } from '#src/store/holder.ts';
+import { newDelivery } from '#src/store/new.ts';
 import { createStore } from '#src/store/store.ts';
 import { databaseUri, openDatabase } from '#test/product/database.ts';
 import { eventually, within } from '#test/product/eventually.ts';
@@ -41,26 +42,9 @@ async function openChat(t: TestContext, send: () => Promise<Sent>) {
     keeper.close();
     await store.close();
   });
-  const at = new Date();
-  await store.deliveries.insertOne({
-    _id: 'ntc_1',
-    key: 'notice:1',
-    kind: 'notice',
-    chatId: CHAT,
-    channel: 'platform',
-    to: { account: '1', externalId: '2', threadId: '', kind: 'direct' },
-    text: 'Hello',
-    parts: [],
-    state: 'queued',
-    isOpen: true,
-    fence: 0,
-    nextTryAt: at,
-    attempts: 0,
-    tries: [],
-    preview: 'Hello',
-    createdAt: at,
-    updatedAt: at,
-  });
+  await store.deliveries.insertOne(
+    newDelivery(new Date(), 'direct', { _id: 'ntc_1', key: 'notice:1', kind: 'notice', chatId: CHAT, text: 'Hello' }),
+  );
   const channel: Channel = {
     name: 'platform',
     account: '1',

@@ -6,8 +6,8 @@ import type { Channel, EditPreview } from '#src/channel.ts';
 import { LEASE_MS } from '#src/conversation.ts';
 import { describeError, RateLimitedError, RejectedError, UnavailableError } from '#src/errors.ts';
 import { derivedId } from '#src/id.ts';
-import { parseChatKey } from '#src/store/chats.ts';
 import type { Delivery, Part } from '#src/store/deliveries.ts';
+import { newDelivery } from '#src/store/new.ts';
 import { guard, insert } from '#src/store/write.ts';
 import { outboundOf } from '../deliver/outbound.ts';
 import { patienceOf } from '../patience.ts';
@@ -81,38 +81,27 @@ async function begin(
 
 /** A delivery that is the reply worker's. Its lease keeps the deliver worker off while the first words are sent. */
 function newGrowing({ id: turnId, conversation, inputs, fence, replyTo }: RunningTurn, leaseHolder: string) {
-  const [{ chatId }] = inputs;
-  const { channel, account, externalId, threadId } = parseChatKey(chatId);
   const { kind, personId, _id: conversationId } = conversation;
   const at = new Date();
   const key = `live:${turnId}:${fence}`;
   const _id = derivedId('dlv', at, key);
   const part: Part = { index: 0, state: 'sending', fence, key: `${_id}:0`, at };
-  return {
+  const delivery = newDelivery(at, kind, {
     _id,
     key,
     kind: 'message',
     conversationId,
     ...(personId ? { personId } : {}),
     turnId,
-    chatId,
-    channel,
-    to: { account, externalId, threadId, kind },
+    chatId: inputs[0].chatId,
     ...(replyTo ? { replyTo } : {}),
-    parts: [part] as [Part],
     live: 'growing',
     state: 'sending',
     isOpen: false,
     leaseHolder,
     leaseUntil: new Date(at.getTime() + LEASE_MS),
-    fence: 0,
-    nextTryAt: at,
-    attempts: 0,
-    tries: [],
-    preview: '',
-    createdAt: at,
-    updatedAt: at,
-  } satisfies Delivery;
+  });
+  return { ...delivery, parts: [part] satisfies [Part] };
 }
 
 /** Only under our fence: 1 the conversation knows of the delivery; 2 the delivery, about to be sent. */

@@ -4,9 +4,7 @@ import { parseChatKey } from '#src/store/chats.ts';
 import type { Conversation, Decision } from '#src/store/conversations.ts';
 import type { Delivery } from '#src/store/deliveries.ts';
 import type { Message } from '#src/store/messages.ts';
-import { firstCharacters } from '#src/text/normalize.ts';
-
-const PREVIEW_LENGTH = 80;
+import { newDelivery } from '#src/store/new.ts';
 
 /** What carrying out needs to know of the conversation. */
 export interface Target {
@@ -59,12 +57,11 @@ export function newMessages(decision: Decision, target: Target): Message[] {
 }
 
 /** The delivery of one of them. */
-export function newDelivery(decision: Decision, target: Target, message: Message): Delivery {
+export function deliveryOf(decision: Decision, target: Target, message: Message): Delivery {
   const { chatId, at, turnId } = decision;
-  const { channel, account, externalId, threadId } = parseChatKey(chatId);
   const { kind, personId, _id: conversationId } = target.conversation;
   const key = `${message._id}:${chatId}`;
-  return {
+  return newDelivery(at, kind, {
     _id: derivedId('dlv', idTime(decision), key),
     key,
     kind: 'message',
@@ -73,19 +70,7 @@ export function newDelivery(decision: Decision, target: Target, message: Message
     ...(personId ? { personId } : {}),
     turnId,
     chatId,
-    channel,
-    to: { account, externalId, threadId, kind },
     ...(target.replyTo ? { replyTo: target.replyTo } : {}),
     text: message.text,
-    parts: [],
-    state: 'queued',
-    isOpen: true,
-    fence: 0,
-    nextTryAt: at,
-    attempts: 0,
-    tries: [],
-    preview: firstCharacters(message.text, PREVIEW_LENGTH),
-    createdAt: at,
-    updatedAt: at,
-  };
+  });
 }
