@@ -4,7 +4,7 @@ import { NotFoundError } from '../errors.ts';
 import { derivedId } from '../id.ts';
 import type { Bells } from '../queue/bells.ts';
 import type { Live } from '../queue/live.ts';
-import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
+import { announceMessages } from '../queue/announce.ts';
 import { chatKey } from '../store/chats.ts';
 import type { Conversation } from '../store/conversations.ts';
 import { apiKey, type Message } from '../store/messages.ts';
@@ -91,7 +91,7 @@ export function createAppend(deps: HistoryDeps): Append {
     ]);
     if (result.isDone) {
       store.lastSeqs.set(conversationId, lastSeq + added.length);
-      announce(deps, all);
+      announceMessages(deps, all, () => true);
       return { conversation: { ...conversation, ...settings }, added: all };
     }
     store.lastSeqs.set(conversationId, await store.readLastSeq(conversationId));
@@ -174,13 +174,4 @@ function isQuestion({ owner, topic, text, attachments }: NewEntry): boolean {
 function settingsChange(settings: Settings) {
   const isChange = Object.keys(settings).length > 0;
   return { $set: { ...settings, workAt: new Date() }, ...(isChange ? { $inc: { version: 1 } } : {}) };
-}
-
-function announce({ bells, live }: HistoryDeps, added: Message[]): void {
-  const asked = added.find(({ answer }) => answer === 'wanted');
-  if (asked) void bells.reply.ring(asked.conversationId);
-  for (const { _id: messageId, conversationId, seq, chatId } of added) {
-    live.publish(conversationTopic(conversationId), { type: 'message', messageId, seq });
-    live.publish(INBOX_TOPIC, { conversationId, what: 'message', chatId, messageId } satisfies InboxEvent);
-  }
 }

@@ -1,5 +1,5 @@
 /** What entries that came over the API change in their conversation. */
-import { API_APP } from '../conversation.ts';
+import { arrivalOf } from '../store/arrival.ts';
 import type { Conversation } from '../store/conversations.ts';
 import type { Message } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
@@ -11,23 +11,13 @@ import { update, type Write } from '../store/write.ts';
  */
 export function arrival(store: Store, conversation: Conversation, added: Message[], count: number): Write {
   const now = new Date();
-  const seqs = added.map(({ seq }) => seq);
-  const asked = added.find(({ answer }) => answer === 'wanted');
-  const work = asked && {
-    hasWork: true,
-    workAt: now,
-    lastInAt: now,
-    pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', asked.seq] }, asked.seq] },
-  };
   return update(store.conversations, { _id: conversation._id }, [
     {
       $set: {
-        lastSeq: { $max: ['$lastSeq', ...seqs] },
+        ...arrivalOf(added, now),
         // At least one: what was there before may not have been made known.
         inbox: { $add: ['$inbox', Math.max(1, count)] },
-        apps: { $setUnion: ['$apps', [API_APP]] },
         lastMessageAt: now,
-        ...work,
         ...topicChange(conversation, added),
       },
     },

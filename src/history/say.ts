@@ -2,7 +2,8 @@
 import { API_APP } from '../conversation.ts';
 import { NotFoundError } from '../errors.ts';
 import { derivedId } from '../id.ts';
-import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
+import { announceMessages } from '../queue/announce.ts';
+import { arrivalOf } from '../store/arrival.ts';
 import { chatKey, parseChatKey } from '../store/chats.ts';
 import type { Conversation } from '../store/conversations.ts';
 import type { Delivery } from '../store/deliveries.ts';
@@ -63,7 +64,8 @@ export async function say(deps: HistoryDeps, conversation: Conversation, saying:
     if (!result.isDone && result.index === 0) throw new NotFoundError(`Conversation ${_id}`);
     if (!result.isDone) continue;
     store.lastSeqs.delete(_id);
-    announce(deps, message, delivery);
+    if (delivery) void deps.bells.deliver(delivery.channel).ring(delivery.chatId);
+    announceMessages(deps, [message]);
     return { message, ...(delivery ? { delivery } : {}) };
   }
   throw new Error(`No free place in conversation ${_id} after ${GIVE_UP_AFTER} tries.`);
@@ -144,32 +146,16 @@ function deliveryWrite(store: Store, { _id, ...delivery }: Delivery): Write {
 }
 
 /** What the conversation learns of it. Only what its person says is work. */
-function arrival({ conversations }: Store, { conversationId, seq, role, channel, createdAt }: Message): Write {
-  const now = new Date();
-  const work = {
-    hasWork: true,
-    workAt: now,
-    lastInAt: now,
-    pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', seq] }, seq] },
-  };
+function arrival({ conversations }: Store, message: Message): Write {
+  const { conversationId, role, createdAt } = message;
   return update(conversations, { _id: conversationId, goneAt: null }, [
     {
       $set: {
-        lastSeq: { $max: ['$lastSeq', seq] },
+        ...arrivalOf([message], new Date()),
         inbox: { $add: ['$inbox', 1] },
-        apps: { $setUnion: ['$apps', [channel]] },
         lastMessageAt: { $max: ['$lastMessageAt', createdAt] },
-        ...(role === 'user' ? work : { lastOutAt: createdAt }),
+        ...(role === 'user' ? {} : { lastOutAt: createdAt }),
       },
     },
   ]);
-}
-
-function announce({ bells, live }: HistoryDeps, message: Message, delivery: Delivery | undefined): void {
-  const { _id: messageId, conversationId, seq, chatId, role } = message;
-  if (delivery) void bells.deliver(delivery.channel).ring(delivery.chatId);
-  live.publish(conversationTopic(conversationId), { type: 'message', messageId, seq });
-  if (role !== 'user') return;
-  void bells.reply.ring(conversationId);
-  live.publish(INBOX_TOPIC, { conversationId, what: 'message', chatId, messageId } satisfies InboxEvent);
 }

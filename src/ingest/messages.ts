@@ -1,7 +1,8 @@
 /** Stores messages: each once, in order, each with the next place of its conversation. */
 import { newId } from '../id.ts';
 import type { InboundEdit, InboundMessage } from '../message.ts';
-import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
+import { announceMessages } from '../queue/announce.ts';
+import { arrivalOf } from '../store/arrival.ts';
 import { inboundKey, type Message } from '../store/messages.ts';
 import { messageEntry, messageEntryOnce } from '../store/search.ts';
 import { insert, update } from '../store/write.ts';
@@ -48,7 +49,7 @@ export function createMessageStore(deps: IngestDeps): StoreMessages {
       for (const [id, seq] of seqs) store.lastSeqs.set(id, seq);
       for (const { place } of batch) place.isStored();
       const gone = goneOf(inbox, result.matched);
-      announce(
+      announceMessages(
         deps,
         messages.filter(({ conversationId }) => !gone.has(conversationId)),
       );
@@ -91,7 +92,7 @@ async function unstored(deps: IngestDeps, batch: Placed[]): Promise<Placed[]> {
     );
     await removeMessages(deps, lost);
     for (const { key } of lost) stored.delete(key);
-    announce(
+    announceMessages(
       deps,
       half.filter((message) => !lost.includes(message)),
     );
@@ -157,37 +158,18 @@ function inboxWrites(
   const now = new Date();
   const readyAt = new Date(now.getTime() + replyWaitMs);
   return [...Map.groupBy(messages, (message) => message.conversationId)].map(([_id, own]) => {
-    const seqs = own.map(({ seq }) => seq);
-    const asked = own.filter(({ answer }) => answer === 'wanted').map(({ seq }) => seq);
+    const isAsked = own.some(({ answer }) => answer === 'wanted');
     const isBurst = replyWaitMs > 0 && { $gt: ['$lastInAt', new Date(now.getTime() - replyWaitMs)] };
     const write = update(store.conversations, { _id, goneAt: null }, [
       {
         $set: {
-          lastSeq: { $max: ['$lastSeq', ...seqs] },
+          ...arrivalOf(own, now),
           inbox: { $add: ['$inbox', own.length] },
-          apps: { $setUnion: ['$apps', own.map(({ channel }) => channel)] },
           lastMessageAt: now,
-          ...(asked.length > 0 && {
-            pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', ...asked] }, Math.min(...asked)] },
-            readyAt: held.get(_id) ?? { $cond: [isBurst, readyAt, '$readyAt'] },
-            hasWork: true,
-            workAt: now,
-            lastInAt: now,
-          }),
+          ...(isAsked && { readyAt: held.get(_id) ?? { $cond: [isBurst, readyAt, '$readyAt'] } }),
         },
       },
     ]);
     return { conversationId: _id, write };
   });
-}
-
-/** Rings for the answer, ends answers in the making that this makes stale, and shows it to those who look on. */
-function announce({ bells, live }: IngestDeps, messages: Message[]): void {
-  const asked = messages.filter(({ answer }) => answer === 'wanted');
-  if (asked.length > 0) void bells.reply.ring(...new Set(asked.map(({ conversationId }) => conversationId)));
-  for (const { _id: messageId, conversationId, seq, chatId, answer } of messages) {
-    live.publish(conversationTopic(conversationId), { type: 'message', messageId, seq });
-    if (answer !== 'wanted') continue;
-    live.publish(INBOX_TOPIC, { conversationId, what: 'message', chatId, messageId } satisfies InboxEvent);
-  }
 }

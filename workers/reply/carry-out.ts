@@ -91,14 +91,7 @@ function endGrowing({ store }: WorkerDeps, decision: Decision, target: Target, [
   const { growing } = decision;
   if (growing === undefined) return [];
   if (growingAnswer(decision) === undefined || first === undefined) return [withdrawDelivery(store, growing)];
-  const {
-    _id: _,
-    key: _key,
-    to: _to,
-    parts: _parts,
-    fence: _fence,
-    ...delivery
-  } = deliveryOf(decision, target, first);
+  const { _id: _, key: _key, to: _to, parts: _parts, fence: _fence, ...delivery } = deliveryOf(decision, target, first);
   return [update(store.deliveries, { _id: growing, live: 'growing' }, { $set: { ...delivery, live: 'decided' } })];
 }
 
