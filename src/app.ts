@@ -6,7 +6,7 @@ import { startWorkers } from '#workers/index.ts';
 import { createKeeper } from '#workers/keeper.ts';
 import { startListening } from '#workers/listen/listen.ts';
 import type { Ask } from './agent/agent.ts';
-import { createLimits as createTurnLimits } from './agents/limits.ts';
+import { createTurnLimits } from './agents/limits.ts';
 import { createAppend } from './history/append.ts';
 import { createAgent } from './agent/create.ts';
 import { createSlots } from './agent/slots.ts';
@@ -96,6 +96,7 @@ export async function startApp(
   });
 
   const pacer = createPacer(redis, prefix);
+  const turnLimits = createTurnLimits(store, config);
   const workers = startWorkers(
     {
       store,
@@ -110,7 +111,7 @@ export async function startApp(
       ask,
       agents,
       slots,
-      limits: config,
+      turnLimits,
     },
     config.ROLES,
   );
@@ -139,7 +140,7 @@ export async function startApp(
     agents,
     ask,
     slots,
-    turnLimits: createTurnLimits(store, config),
+    turnLimits,
     limits,
     pacer,
     append: createAppend({ store, bells, live }),

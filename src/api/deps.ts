@@ -1,7 +1,7 @@
 import type { Ask } from '../agent/agent.ts';
 import type { Slots } from '../agent/slots.ts';
 import type { Agents } from '../agents/agents.ts';
-import type { Limits as TurnLimits } from '../agents/limits.ts';
+import type { TurnLimits } from '../agents/limits.ts';
 import type { Append } from '../history/append.ts';
 import type { Pacer } from '../queue/pace.ts';
 import type { Channel, ChannelStatus } from '../channel.ts';
