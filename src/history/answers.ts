@@ -35,7 +35,7 @@ export async function watchConversation(
     return liveEvent.type === 'turn' || liveEvent.type === 'edit';
   });
   return {
-    close: lookout.close,
+    close: () => lookout.close(),
     async outcomeOf(messageId, signal) {
       const outcome = await lookout.until(() => readOutcome(store, messageId), LOOK_EVERY_MS, signal);
       return outcome ?? { state: 'pending', replies: [] };

@@ -1,18 +1,18 @@
 /** Something is said in a conversation over our API: by its person, or to them by a human or in the agent's name. */
-import { API_APP } from '../conversation.ts';
 import { NotFoundError } from '../errors.ts';
 import { derivedId } from '../id.ts';
 import { announceMessages } from '../queue/announce.ts';
 import { arrivalOf } from '../store/arrival.ts';
-import { chatKey, parseChatKey } from '../store/chats.ts';
+import { apiChatKey } from '../store/chats.ts';
 import type { Conversation } from '../store/conversations.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import type { Message } from '../store/messages.ts';
-import { newDelivery } from '../store/new.ts';
+import { newDelivery, newMessage } from '../store/new.ts';
 import { messageEntry } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { guard, insert, update, type Write } from '../store/write.ts';
 import type { HistoryDeps } from './append.ts';
+import { lastPlace } from './last-place.ts';
 
 /** What is said. */
 export interface Saying {
@@ -39,7 +39,6 @@ export interface Said {
 }
 
 const GIVE_UP_AFTER = 50;
-const MESSAGES_LOOKED_AT = 100;
 
 /**
  * Says it. What a person says is answered by the agent; everything else goes to the app where the person last wrote,
@@ -52,7 +51,7 @@ export async function say(deps: HistoryDeps, conversation: Conversation, saying:
     saying.role === 'user' ? undefined : (saying.chatId ?? (await lastPlace(store, conversation, saying.isReachable)));
   for (let tries = 0; tries < GIVE_UP_AFTER; tries += 1) {
     const stored = await store.messages.findOne({ key: saying.key }).lean();
-    const message = stored ?? newMessage(conversation, saying, place, (await store.readLastSeq(_id)) + 1);
+    const message = stored ?? messageOf(conversation, saying, place, (await store.readLastSeq(_id)) + 1);
     const delivery = place === undefined ? undefined : deliveryOf(conversation, message, saying.author);
     const result = await store.writeAll([
       // Whoever erases it writes the conversation first: after that nothing is put into it.
@@ -71,26 +70,7 @@ export async function say(deps: HistoryDeps, conversation: Conversation, saying:
   throw new Error(`No free place in conversation ${_id} after ${GIVE_UP_AFTER} tries.`);
 }
 
-/** Where the person last wrote, of the places that can be written to; a group's own. */
-async function lastPlace(
-  store: Store,
-  { _id: conversationId, kind, chatId, personId }: Conversation,
-  isReachable: (channel: string) => boolean,
-): Promise<string | undefined> {
-  const canReach = (id: string) => isReachable(parseChatKey(id).channel);
-  if (kind === 'group') return chatId && canReach(chatId) ? chatId : undefined;
-  for (let to = await store.readLastSeq(conversationId); to > 0; to -= MESSAGES_LOOKED_AT) {
-    const seq = { $gt: to - MESSAGES_LOOKED_AT, $lte: to };
-    const messages = await store.messages.find({ conversationId, seq, role: 'user' }, { chatId: 1, seq: 1 }).lean();
-    const last = messages.toSorted((a, b) => b.seq - a.seq).find((message) => canReach(message.chatId));
-    if (last) return last.chatId;
-  }
-  const identities = await store.identities.find({ personId: personId ?? '' }, { _id: 1 }).lean();
-  const chats = await store.chats.find({ identityId: { $in: identities.map(({ _id }) => _id) } }, { _id: 1 }).lean();
-  return chats.map(({ _id }) => _id).find(canReach);
-}
-
-function newMessage(
+function messageOf(
   conversation: Conversation,
   { key, role, text, author, identityId, madeBy }: Saying,
   place: string | undefined,
@@ -100,27 +80,21 @@ function newMessage(
   const at = new Date(Math.max(Date.now(), (conversation.lastOutAt?.getTime() ?? 0) + 1));
   const { _id: conversationId, personId = '', outLanguage, inLanguage } = conversation;
   const language = role === 'user' ? inLanguage : outLanguage;
-  const chatId = place ?? chatKey(API_APP, { account: API_APP, externalId: personId, threadId: '' });
-  return {
+  return newMessage(at, {
     _id: derivedId('msg', at, key),
     conversationId,
     seq,
     key,
     role,
-    channel: parseChatKey(chatId).channel,
-    chatId,
+    chatId: place ?? apiChatKey(personId),
     ...(identityId ? { identityId } : {}),
     ...(author ? { author } : {}),
     origin: 'api',
     ...(language ? { language } : {}),
     text,
-    textAt: at,
-    edits: [],
-    attachments: [],
     answer: role === 'user' ? 'wanted' : 'none',
     ...madeBy,
-    createdAt: at,
-  };
+  });
 }
 
 function deliveryOf(conversation: Conversation, message: Message, author: string | undefined): Delivery {

@@ -3,6 +3,7 @@ import { newId } from '../id.ts';
 import type { InboundEdit, InboundMessage } from '../message.ts';
 import { announceMessages } from '../queue/announce.ts';
 import { inboundKey, type Message } from '../store/messages.ts';
+import { newMessage } from '../store/new.ts';
 import { messageEntry, messageEntryOnce } from '../store/search.ts';
 import { insert } from '../store/write.ts';
 import { applyVersion, type TextVersion } from './changes.ts';
@@ -38,7 +39,7 @@ export function createMessageStore(deps: IngestDeps): StoreMessages {
     const messages = batch.map((placed) => {
       const seq = (seqs.get(placed.place.conversationId) ?? 0) + 1;
       seqs.set(placed.place.conversationId, seq);
-      return newMessage(placed, seq);
+      return messageOf(placed, seq);
     });
     const before = batch.flatMap(({ place }) => place.chatWrites);
     const inserts = messages.map((message) => insert(store.messages, message));
@@ -120,28 +121,25 @@ function versionOf(inbound: InboundMessage | InboundEdit): TextVersion {
   return { text: inbound.text, at: isOriginal ? inbound.at : inbound.editedAt, isOriginal };
 }
 
-function newMessage(placed: Placed, seq: number): Message {
-  const { channel, inbound, known, place } = placed;
-  return {
+function messageOf(placed: Placed, seq: number): Message {
+  const { inbound, known, place } = placed;
+  return newMessage(inbound.at, {
     _id: newId('msg'),
     conversationId: place.conversationId,
     seq,
     key: keyOf(placed),
     role: inbound.isOwn ? 'human' : 'user',
-    channel,
     chatId: place.chatId,
     identityId: known.identity._id,
     ...(inbound.chat.kind === 'group' ? { author: inbound.from.name } : {}),
     ...(inbound.origin ? { origin: inbound.origin } : {}),
     text: inbound.text,
-    textAt: inbound.kind === 'edit' ? inbound.editedAt : inbound.at,
-    edits: [],
+    ...(inbound.kind === 'edit' ? { textAt: inbound.editedAt } : {}),
     attachments: inbound.attachments,
     ...(inbound.replyTo ? { replyTo: inbound.replyTo } : {}),
     externalId: inbound.externalId,
     answer: isForAgent(inbound, place) ? 'wanted' : 'none',
-    createdAt: inbound.at,
-  };
+  });
 }
 
 /** What is said on the account's own side is no question, and what is said while its human answers by hand is theirs. */

@@ -6,6 +6,7 @@ import { parseChatKey } from './chats.ts';
 import type { Conversation } from './conversations.ts';
 import type { Delivery } from './deliveries.ts';
 import type { Identity } from './identities.ts';
+import type { Message } from './messages.ts';
 import type { Person } from './people.ts';
 
 const PREVIEW_LENGTH = 80;
@@ -55,6 +56,22 @@ export function newConversation(
     version: 1,
     createdAt: at,
     ...owner,
+  };
+}
+
+/** A message as it is first stored. `at`: when it was said. */
+export function newMessage(
+  at: Date,
+  given: Pick<Message, '_id' | 'conversationId' | 'seq' | 'key' | 'role' | 'chatId' | 'text'> & Partial<Message>,
+): Message {
+  return {
+    channel: parseChatKey(given.chatId).channel,
+    textAt: at,
+    edits: [],
+    attachments: [],
+    answer: 'none',
+    createdAt: at,
+    ...given,
   };
 }
 

@@ -9,7 +9,7 @@ import { messageEntry } from '#src/store/search.ts';
 import { insert, insertedId, type InsertWrite, update, type Write } from '#src/store/write.ts';
 import type { WorkerDeps } from '../deps.ts';
 import { withdrawDelivery } from '../withdraw.ts';
-import { deliveryOf, newMessages, type Target } from './outgoing.ts';
+import { deliveryOf, messagesOf, type Target } from './outgoing.ts';
 
 const SEQ_INDEX = 'conversationId_1_seq_1';
 
@@ -38,7 +38,7 @@ export async function carryOut(
   const there = new Set<string>();
   let [before, last] = [decide, lastSeq];
   for (;;) {
-    const messages = newMessages(decision, target);
+    const messages = messagesOf(decision, target);
     const missing = messages.filter((message) => !there.has(message._id));
     for (const [n, message] of missing.entries()) message.seq = last + 1 + n;
     const inserts = insertWrites(deps, decision, target, messages).filter((write) => !there.has(insertedId(write)));

@@ -1,10 +1,9 @@
 /** What a decision brings into the world: messages, and the deliveries that say them. Pure: the same decision, the same ids. */
 import { derivedId } from '#src/id.ts';
-import { parseChatKey } from '#src/store/chats.ts';
 import type { Conversation, Decision } from '#src/store/conversations.ts';
 import type { Delivery } from '#src/store/deliveries.ts';
 import type { Message } from '#src/store/messages.ts';
-import { newDelivery } from '#src/store/new.ts';
+import { newDelivery, newMessage } from '#src/store/new.ts';
 
 /** What carrying out needs to know of the conversation. */
 export interface Target {
@@ -25,30 +24,24 @@ function idTime({ notePeriod, at }: Decision): Date {
 }
 
 /** The messages of the decision, without their places. */
-export function newMessages(decision: Decision, target: Target): Message[] {
+export function messagesOf(decision: Decision, target: Target): Message[] {
   const { turnId, chatId, at, fence, error, model, tokens, language } = decision;
   return decision.texts.map((text, n) => {
     const key = error ? noteKey(decision) : `out:${turnId}:${n}`;
-    return {
+    return newMessage(at, {
       _id: derivedId('msg', idTime(decision), key),
       conversationId: target.conversation._id,
       seq: 0,
       key,
       role: error ? 'system' : 'agent',
-      channel: parseChatKey(chatId).channel,
       chatId,
       ...(target.identityId ? { identityId: target.identityId } : {}),
       turnId,
       text,
-      textAt: at,
-      edits: [],
-      attachments: [],
-      answer: 'none',
       ...(model ? { model } : {}),
       ...(tokens ? { tokens } : {}),
       ...(language ? { language } : {}),
-      createdAt: at,
-    } satisfies Message;
+    });
   });
 
   function noteKey({ notePeriod }: Decision): string {
