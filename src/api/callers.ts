@@ -6,7 +6,7 @@ import { BridgeError } from '../errors.ts';
 import type { IdentityResolver } from '../identity/resolve.ts';
 import { hashHalf, isSecretOf, type Pair } from '../keys/pair.ts';
 import { createBatchReader } from '../store/batch.ts';
-import type { Key } from '../store/records.ts';
+import type { Key } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { type Caller, GUEST } from './caller.ts';
 import { readPair, readPersonHeader } from './credentials.ts';
