@@ -24,11 +24,12 @@ export function arrival(store: Store, conversation: Conversation, added: Message
   ]);
 }
 
-/** What the entries' topics change for the model; a later one counts more. */
-function topicChange({ topicFrom }: Conversation, added: Message[]): Partial<Conversation> {
-  const change: Partial<Conversation> = {};
+/** What the entries' topics change for the model, as the `$set` of a pipeline; a later one counts more. */
+function topicChange({ topicFrom }: Conversation, added: Message[]) {
+  const change: { instruction?: { $literal: string }; topicFrom?: number; historyFrom?: number } = {};
   for (const { topic, text, seq } of added) {
-    if (topic === 'instruction') change.instruction = text;
+    // A text that begins with a dollar sign would be read as the name of a field.
+    if (topic === 'instruction') change.instruction = { $literal: text };
     if (topic === 'change topic') Object.assign(change, { topicFrom: seq, historyFrom: seq });
     if (topic === 'refresh memory') change.historyFrom = change.topicFrom ?? topicFrom;
   }
