@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     log,
   );
   starting.catch(() => undefined); // reported where it is awaited
-  const { createChannels, startApp } = await import('./app.ts');
+  const [{ createChannels }, { startApp }] = await Promise.all([import('./channels.ts'), import('./app.ts')]);
   const stops: (() => Promise<void>)[] = [];
   onSignal(log, async () => {
     for (const stop of stops.toReversed()) await stop();

@@ -5,6 +5,7 @@
  */
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import { ChannelError, RateLimitedError, RejectedError, UnavailableError } from '#src/errors.ts';
+import { readLostCall } from '#src/wire.ts';
 
 /** Our words for Discord's codes (https://docs.discord.com/developers/topics/opcodes-and-status-codes#json). */
 const CODES: Readonly<Record<number | string, string>> = {
@@ -27,28 +28,6 @@ const CODES: Readonly<Record<number | string, string>> = {
 
 /** Where the code says nothing that we know, the status does. */
 const STATUSES: Readonly<Record<number, string>> = { 401: 'unauthorized', 403: 'forbidden', 404: 'not_found' };
-
-/** Failures before the first byte of the request could go out. */
-const NOT_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EAI_FAIL',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'ERR_SSL_WRONG_VERSION_NUMBER',
-]);
 
 /** What `@sapphire/async-queue` says of a request that was given up while others were before it. */
 const GIVEN_UP_IN_QUEUE = 'Request aborted manually';
@@ -77,29 +56,12 @@ function rateLimited(what: string, { retryAfter, timeToReset, global }: RateLimi
   );
 }
 
-interface Failure {
-  name?: unknown;
-  code?: unknown;
-  syscall?: unknown;
-  cause?: unknown;
-}
-
-/** The error at the bottom of a failed `fetch`. */
-function rootOf(error: unknown): Failure {
-  const failure = (typeof error === 'object' && error !== null ? error : {}) as Failure;
-  return failure.cause === undefined ? failure : rootOf(failure.cause);
-}
-
 function unanswered(what: string, error: unknown): UnavailableError {
-  const root = rootOf(error);
-  const code = typeof root.code === 'string' ? root.code : '';
-  if (NOT_CONNECTED.has(code) || root.syscall === 'connect' || root instanceof AggregateError) {
-    const message = `Discord could not be reached to ${what} (${code || 'no connection'}).`;
-    return new UnavailableError(message, { certain: true, code: 'unreachable' });
-  }
-  const how = root.name === 'AbortError' ? 'did not answer in time' : 'broke off the connection or answered nonsense';
-  const message = `Discord ${how} when asked to ${what}${code && ` (${code})`}. It may have been done.`;
-  return new UnavailableError(message, { certain: false, code: 'no_answer' });
+  const { certain, code, how, detail } = readLostCall(error);
+  const message = certain
+    ? `Discord ${how} to ${what} (${detail}).`
+    : `Discord ${how} when asked to ${what}${detail && ` (${detail})`}. It may have been done.`;
+  return new UnavailableError(message, { certain, code });
 }
 
 /** The error of a call that did not end in a readable yes. `what`: what Discord was asked to do. */

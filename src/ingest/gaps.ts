@@ -4,6 +4,7 @@ import { derivedId } from '../id.ts';
 import { conversationTopic } from '../queue/topics.ts';
 import { type Chat, chatKey } from '../store/chats.ts';
 import type { Message } from '../store/messages.ts';
+import { newMessage } from '../store/new.ts';
 import type { Store } from '../store/store.ts';
 import { insert, update } from '../store/write.ts';
 import type { IngestDeps } from './deps.ts';
@@ -49,24 +50,17 @@ async function conversationOf(store: Store, { conversationId, identityId }: Chat
   return person?.activeConversationId;
 }
 
-function newMarker({ _id: chatId, channel }: Chat, conversationId: string, { from, to }: Gap, seq: number): Message {
+function newMarker({ _id: chatId }: Chat, conversationId: string, { from, to }: Gap, seq: number): Message {
   const key = `gap:${chatId}:${from.toISOString()}`;
-  const at = new Date();
-  return {
+  return newMessage(new Date(), {
     _id: derivedId('msg', from, key),
     conversationId,
     seq,
     key,
     role: 'system',
-    channel,
     chatId,
     text: `Messages between ${minuteOf(from)} and ${minuteOf(to)} (UTC) could not be fetched from this app.`,
-    textAt: at,
-    edits: [],
-    attachments: [],
-    answer: 'none',
-    createdAt: at,
-  };
+  });
 }
 
 function minuteOf(time: Date): string {
