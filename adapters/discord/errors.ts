@@ -18,6 +18,7 @@ const CODES: Readonly<Record<number | string, string>> = {
   50013: 'no_rights',
   50027: 'interaction_over',
   50083: 'thread_closed',
+  160002: 'cannot_reply',
   160005: 'thread_closed',
   200000: 'moderated',
   200001: 'moderated',

@@ -12,6 +12,9 @@ import type { NamedRoute } from './routes.ts';
 /** What Discord's front answers while what is behind it is away. */
 const BAD_GATEWAY = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
 
+/** What it answers to an address that has made too many wrong calls. */
+const TOO_MANY = '<html><head><title>Access denied | Error 1015</title></head></html>';
+
 interface Parts {
   platform: Platform;
   faults: Faults;
@@ -57,6 +60,10 @@ function failEarly(fault: Fault | undefined, request: IncomingMessage, response:
   if (fault === 'reset') return reset(request);
   if (fault === 'html502') {
     response.writeHead(502, { 'content-type': 'text/html' }).end(BAD_GATEWAY);
+    return true;
+  }
+  if (fault === 'html429') {
+    response.writeHead(429, { 'content-type': 'text/html', 'retry-after': '40' }).end(TOO_MANY);
     return true;
   }
   if (typeof fault !== 'object' || 'slow' in fault) return false;
