@@ -57,7 +57,7 @@ export function createDiscordChannel(config: DiscordConfig, { log, commands }: C
     typing: createTyping(api),
     preview: createPreview(api),
     lookUp: createLookUp({ api, self, echoes, interactions, say }),
-    catchUp: createCatchUp({ api, account, places, read }),
+    catchUp: createCatchUp({ api, account, places, read, log }),
     probe: (signal) => self.learn(signal),
   };
 }
