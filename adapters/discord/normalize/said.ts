@@ -31,8 +31,9 @@ function addressedBy(message: DiscordMessage, reader: Reader): AddressedBy | und
   if (message.guild_id === undefined) return 'direct';
   if (mentionsUs(message, reader)) return 'mention';
   if (repliesToUs(message, reader.self)) return 'reply';
-  const isThread = reader.around.isThread ?? THREADS.has(message.channel_type ?? -1);
-  return isThread ? 'thread' : undefined;
+  const { isThread = THREADS.has(message.channel_type ?? -1), isOurs = false, wasForUs = false } = reader.around;
+  if (isThread) return isOurs ? 'reply' : 'thread';
+  return wasForUs ? 'mention' : undefined;
 }
 
 /** Whether a human wrote it. Group chats of people (type 3) are no place for bots. */
