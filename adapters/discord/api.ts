@@ -29,33 +29,28 @@ const GLOBAL_PER_SECOND = 50;
 /**
  * Makes the client. It keeps to what the headers say of each bucket: a call that would break one is refused with the
  * wait, and holds up no other (https://docs.discord.com/developers/topics/rate-limits). One that would break the limit
- * over all waits its turn. Answers to chosen commands are not counted there, and have a client of their own, which such a
- * limit does not stop.
+ * over all waits its turn; answers to chosen commands are not counted there.
  */
 export function createApi({ token, apiUrl, sendRate }: Pick<DiscordConfig, 'token' | 'apiUrl' | 'sendRate'>): Api {
   const mostPerSecond = Math.max(GLOBAL_PER_SECOND, sendRate);
   const gate = createGate(mostPerSecond);
-  const makeClient = () =>
-    new REST({
-      api: apiUrl,
-      version: '10',
-      makeRequest: fetchAnswer,
-      rejectOnRateLimit: () => true,
-      retries: 0,
-      timeout: TIMEOUT_MS,
-      offset: 0,
-      globalRequestsPerSecond: mostPerSecond,
-    });
-  const [counted, uncounted] = [makeClient(), makeClient()];
+  const rest = new REST({
+    api: apiUrl,
+    version: '10',
+    makeRequest: fetchAnswer,
+    rejectOnRateLimit: () => true,
+    retries: 0,
+    timeout: TIMEOUT_MS,
+    offset: 0,
+    globalRequestsPerSecond: mostPerSecond,
+  });
   return async ({ what, method, route, body, query, signal, auth }) => {
     if (signal.aborted) throw notBegun(what);
-    const isCounted = auth !== false;
-    if (isCounted) {
+    if (auth !== false) {
       await gate(signal).catch(() => {
         throw notBegun(what);
       });
     }
-    const rest = isCounted ? counted : uncounted;
     rest.setToken(token); // The library forgets it at a 401, which may have been a passing one.
     const data: RequestData = {
       signal,
