@@ -6,12 +6,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** A second, and as much as calls may be pushed together on their way to Discord. */
-const WINDOW_MS = 1_250;
+const WINDOW_MS = 1_500;
 
 /** Resolves when a call may go; rejects when `signal` is aborted before. */
 export type Gate = (signal: AbortSignal) => Promise<void>;
 
-/** Makes the gate: no more than `most` pass in any second, however they are delayed afterwards by up to a quarter of it. */
+/** Makes the gate: no more than `most` pass in any second and a half. */
 export function createGate(most: number, now: () => number = Date.now): Gate {
   const passed: number[] = [];
   const busyMs = () => (passed.length < most ? 0 : (passed[0] ?? 0) + WINDOW_MS - now());
