@@ -108,15 +108,16 @@ async function readChannel(
 }
 
 /**
- * Makes `Channel.catchUp`. Channels in which nobody ever talked to us leave no gap when we may not read them. One that
- * Discord does not let us read keeps us from no other, and is told of once.
+ * Makes `Channel.catchUp`. A channel that Discord does not let us read keeps us from no other, and is told of once. It
+ * leaves a gap if somebody ever talked to us there, and if something may have been said that did not come to us.
  */
 export function createCatchUp(deps: CatchUpDeps): CatchUp {
+  const { places, log } = deps;
   const told = new Set<string>();
   const tellHidden = ({ chat: { externalId } }: Missed, why: string) => {
     if (told.has(externalId)) return;
     told.add(externalId);
-    deps.log.warn({ channelId: externalId, why }, HIDDEN);
+    log.warn({ channelId: externalId, why }, HIDDEN);
   };
   return async ({ since, chats }, emit, signal) => {
     const channels = channelsToRead(deps, since, chats);
@@ -131,6 +132,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
         // It is gone, and with it whatever was said there.
         if (error.code === 'chat_not_found' || !missed.isKnown) return;
         tellHidden(missed, error.code);
+        if (!places.mayHaveMissed(missed.chat.externalId, since)) return;
         gaps.push({ chat: missed.chat, from: since, to: new Date() });
       }
     };

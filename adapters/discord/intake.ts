@@ -58,11 +58,14 @@ export function createIntake(deps: IntakeDeps, emit: Emit): Intake {
   const open = new Set<Promise<void>>();
   const forUs = new Set<string>();
 
-  const store = (batch: Inbound[]): Promise<void> => {
+  const store = (batch: Inbound[], channelId: string): Promise<void> => {
     const stored = emit(batch);
     const settled = stored.then(
       () => undefined,
-      (error: unknown) => log.warn({ error: describeError(error) }, 'discord: what came in is not stored'),
+      (error: unknown) => {
+        places.noteMissed(channelId);
+        log.warn({ error: describeError(error) }, 'discord: what came in is not stored');
+      },
     );
     open.add(settled);
     void settled.then(() => open.delete(settled));
@@ -87,7 +90,7 @@ export function createIntake(deps: IntakeDeps, emit: Emit): Intake {
       const batch = read(rawEvent(event, places, forUs, now()));
       remember(batch);
       const chosen = event.t === 'INTERACTION_CREATE' ? readChosen(event.d) : undefined;
-      const stored = batch.length > 0 ? store(batch) : undefined;
+      const stored = batch.length > 0 ? store(batch, place.parse(event.d).channel_id) : undefined;
       if (stored && chosen) void interactions.acknowledge(chosen, stored);
     },
     async settled() {

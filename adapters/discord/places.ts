@@ -33,6 +33,10 @@ export interface Places {
   /** All that are known of. */
   all(): Iterable<readonly [string, Place]>;
   surroundings(channelId: string, content: string): Surroundings;
+  /** Something was said there that did not come to us, or was not stored. */
+  noteMissed(channelId: string): void;
+  /** Whether we have learnt since then that something did not come to us; true of a place that we do not know. */
+  mayHaveMissed(channelId: string, since: Date): boolean;
 }
 
 /** ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD. */
@@ -81,6 +85,8 @@ export function createPlaces(self: Self): Places {
   const roles = new Map<string, Role>();
   /** The threads that began at a message of ours. */
   const begunAtOurs = new Set<string>();
+  /** Where something was said that did not come to us, and when we learnt of that. */
+  const missed = new Map<string, number>();
 
   const put = ({ id, type, name, guild_id: ownGuild, last_message_id: last }: Channel, guildId = ownGuild): void => {
     if (guildId === undefined) return;
@@ -92,9 +98,11 @@ export function createPlaces(self: Self): Places {
     const place = { guildId, name: name ?? '', isThread: THREADS.has(type) };
     places.set(id, { ...place, ...(lastMessageId !== undefined && { lastMessageId }) });
   };
+  const noteMissed = (channelId: string) => void missed.set(channelId, Date.now());
   const forget = (id: string): void => {
     places.delete(id);
     begunAtOurs.delete(id);
+    missed.delete(id);
   };
   const leave = (guildId: string): void => {
     for (const [id, place] of places) if (place.guildId === guildId) places.delete(id);
@@ -103,8 +111,13 @@ export function createPlaces(self: Self): Places {
   const enter = (data: unknown): void => {
     const { data: found } = guild.safeParse(data);
     if (!found) return;
+    const all = [...found.channels, ...found.threads];
+    const heard = new Map(all.map(({ id }) => [id, places.get(id)?.lastMessageId ?? '']));
     leave(found.id);
-    for (const one of [...found.channels, ...found.threads]) put(one, found.id);
+    for (const one of all) {
+      put(one, found.id);
+      if (byTime(one.last_message_id ?? '', heard.get(one.id) ?? '') > 0) noteMissed(one.id);
+    }
     for (const one of found.roles) roles.set(one.id, { ...one, guildId: found.id });
   };
   const putChannel = (data: unknown): void => {
@@ -123,6 +136,8 @@ export function createPlaces(self: Self): Places {
   return {
     get: (channelId) => places.get(channelId),
     all: () => places,
+    noteMissed,
+    mayHaveMissed: (channelId, since) => !places.has(channelId) || (missed.get(channelId) ?? 0) >= since.getTime(),
     note(type, data) {
       const seen = event.safeParse(data).data ?? {};
       const { id, guild_id: guildId, channel_id: channelId, role_id: roleId, role, threads } = seen;

@@ -156,6 +156,39 @@ test('a channel that Discord does not let us read keeps us from no other, and is
   assert.deepEqual([told.length, told[0]?.includes(odd.id)], [1, true]);
 });
 
+test('a channel that may not be read is a gap only when something was said there that did not come to us', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const hidden = discord.channel(discord.guild(), { name: 'hidden', canReadHistory: false });
+  const [chat, anna] = [chatIn(channel, hidden), discord.person()];
+  const line = await listening(t, channel);
+  const ask = (content: string) =>
+    discord.say({ from: anna, channel: hidden, content: `<@${discord.bot.id}> ${content}` });
+  const gaps = async (since = Date.now() - AGO_MS) => (await catchUp(channel, new Date(since), [chat])).gaps?.length;
+  ask('one');
+  await line.has(1);
+  assert.equal(await gaps(), 0, 'it was heard');
+  discord.gateway.cut();
+  ask('two');
+  await line.reported('ready', 2);
+  await line.has(2);
+  assert.equal(await gaps(), 0, 'it was replayed');
+  line.refuse(1);
+  ask('three');
+  ask('four');
+  await line.has(3);
+  assert.equal(await gaps(), 1, 'the store was away');
+  const known = Date.now() + 1;
+  discord.gateway.forgetSessions();
+  await discord.gateway.down();
+  ask('five');
+  await discord.gateway.up();
+  await line.reported('ready', 3);
+  ask('six');
+  await line.has(4);
+  assert.equal(await gaps(known), 1, 'nobody listened');
+  assert.equal(await gaps(Date.now() + 1), 0, 'all since is known');
+});
+
 test('a token that is refused ends it with an error', async (t) => {
   const { discord, channel } = await startBot(t);
   const chat = chatIn(channel, discord.direct(discord.person()));

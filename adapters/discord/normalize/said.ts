@@ -68,7 +68,7 @@ export function readSaid(message: DiscordMessage, reader: Reader): InboundMessag
   const text = readText(message, reader);
   if (text === '' && attachments.length === 0) {
     // Without the intent for it, Discord leaves out the words of what is not said to us.
-    if (how === 'thread') return undefined;
+    if (how === 'thread' || around.isOurs) return undefined;
     throw new Error('a message in which nothing is known');
   }
   const replyTo = readReply(message, self, around.names ?? {});
