@@ -25,6 +25,9 @@ const CODES: Readonly<Record<number | string, string>> = {
   240000: 'moderated',
 };
 
+/** "API resource is currently overloaded. Try again a little later", whatever the status. */
+const OVERLOADED = 130_000;
+
 /** Where the code says nothing that we know, the status does. */
 const STATUSES: Readonly<Record<number, string>> = { 401: 'unauthorized', 403: 'forbidden', 404: 'not_found' };
 
@@ -107,6 +110,7 @@ export function failureOf(what: string, error: unknown): ChannelError {
   if (error instanceof ChannelError) return error;
   if (error instanceof RateLimitError) return rateLimited(what, error);
   if (error instanceof DiscordAPIError) {
+    if (error.code === OVERLOADED) return brokenOff(what, 503);
     const [said = ''] = error.message.split('\n', 1);
     const code = error.code === undefined ? '' : `, code ${error.code}`;
     return new RejectedError(reasonOf(error), `Discord would not ${what}: ${said} (${error.status}${code}).`);

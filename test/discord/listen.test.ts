@@ -63,7 +63,7 @@ test('what follows in a thread that was begun at a message of ours is said to us
   const anna = discord.person();
   const line = await listening(t, channel);
   const { externalId } = await channel.send({ chat: chatIn(channel, general), text: 'Ours.', key: 'k1' }, never);
-  const [ours] = discord.messagesIn(general).filter(({ id }) => id === externalId);
+  const ours = discord.messagesIn(general).find(({ id }) => id === externalId);
   assert.ok(ours);
   const thread = discord.threadAt(ours, anna);
   discord.say({ from: anna, channel: thread, content: 'one' });

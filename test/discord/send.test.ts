@@ -142,6 +142,7 @@ const ENDINGS: Ending[] = [
   { fault: { status: 307, location: 'https://elsewhere.example' }, error: certain(307), isSaid: false },
   { fault: { status: 500 }, error: doubtful(500), isSaid: false },
   { fault: { status: 504 }, error: doubtful(504), isSaid: false },
+  { fault: { status: 400, code: 130_000 }, error: certain(503), isSaid: false },
   { fault: { status: 400 }, error: rejected('rejected'), isSaid: false },
   { fault: { status: 401 }, error: rejected('unauthorized'), isSaid: false },
   { fault: { status: 403 }, error: rejected('forbidden'), isSaid: false },
