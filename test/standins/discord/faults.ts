@@ -2,7 +2,8 @@
 
 /**
  * How a call goes wrong. In order: an answer of this status · the HTML page of Discord's front, of status 502 · its
- * page for an address that has made too many wrong calls, of status 429 · the connection is reset before anything is done · no answer and nothing done · done, but the answer never comes · done,
+ * page for an address that has made too many wrong calls, of status 429 · that of its firewall, of status 403 · the
+ * connection is reset before anything is done · no answer and nothing done · done, but the answer never comes · done,
  * then the connection is reset · done, and the answer is cut in its middle · done, and the answer is no JSON · done
  * and answered after `slow` milliseconds.
  */
@@ -10,6 +11,7 @@ export type Fault =
   | { status: number; code?: number; message?: string; retry_after?: number; global?: boolean; location?: string }
   | 'html502'
   | 'html429'
+  | 'html403'
   | 'reset'
   | 'hang'
   | 'acceptThenHang'

@@ -9,11 +9,12 @@ import type { Call } from './record.ts';
 import { ROUTES } from './routes.ts';
 import type { NamedRoute } from './routes.ts';
 
-/** What Discord's front answers while what is behind it is away. */
-const BAD_GATEWAY = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
-
-/** What it answers to an address that has made too many wrong calls. */
-const TOO_MANY = '<html><head><title>Access denied | Error 1015</title></head></html>';
+/** The pages of Discord's front: what is behind it is away, too many wrong calls from this address, blocked. */
+const FRONT = {
+  html502: { status: 502, title: '502 Bad Gateway', headers: {} },
+  html429: { status: 429, title: 'Access denied | Error 1015', headers: { 'retry-after': '40' } },
+  html403: { status: 403, title: 'Attention Required! | Cloudflare', headers: {} },
+};
 
 interface Parts {
   platform: Platform;
@@ -58,12 +59,10 @@ function limited(seconds: number, isGlobal: boolean): Answer {
 function failEarly(fault: Fault | undefined, request: IncomingMessage, response: ServerResponse): boolean {
   if (fault === 'hang') return true;
   if (fault === 'reset') return reset(request);
-  if (fault === 'html502') {
-    response.writeHead(502, { 'content-type': 'text/html' }).end(BAD_GATEWAY);
-    return true;
-  }
-  if (fault === 'html429') {
-    response.writeHead(429, { 'content-type': 'text/html', 'retry-after': '40' }).end(TOO_MANY);
+  if (fault === 'html502' || fault === 'html429' || fault === 'html403') {
+    const { status, title, headers } = FRONT[fault];
+    response.writeHead(status, { 'content-type': 'text/html', ...headers });
+    response.end(`<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`);
     return true;
   }
   if (typeof fault !== 'object' || 'slow' in fault) return false;
