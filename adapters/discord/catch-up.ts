@@ -95,7 +95,11 @@ async function readChannel(
   let from = since;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { messages, isLast } = await patiently(() => readPage(api, chat.externalId, after, signal), signal);
-    const batch = messages.flatMap((message) => read(asEvent(message, missed, places)));
+    const batch = messages.flatMap((message) => {
+      const event = asEvent(message, missed, places);
+      places.note('MESSAGE_CREATE', event.d);
+      return read(event);
+    });
     if (batch.length > 0) await emit(batch);
     const last = messages.at(-1);
     if (last) [after, from] = [last.id, timeOf(last.id)];

@@ -142,6 +142,24 @@ test('a forum is not read, but what was said in its threads is', async (t) => {
   assert.ok(!discord.callsOf('getMessages').some(({ path }) => path.includes(forum.id)));
 });
 
+test('what was said in a thread that was begun meanwhile at a message of ours is said to us', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const general = discord.channel(discord.guild());
+  const anna = discord.person();
+  const ours = discord.say({ from: discord.bot, channel: general, content: 'Ours.' });
+  discord.say({ from: anna, channel: discord.threadAt(ours, anna), content: 'and then?' });
+  discord.say({ from: anna, channel: discord.thread(general), content: 'something else' });
+  await listening(t, channel);
+  const { all } = await catchUp(channel, new Date(Date.now() - AGO_MS));
+  assert.deepEqual(
+    all.toSorted(byText).map((one) => ('addressedBy' in one ? [one.text, one.addressedBy] : one)),
+    [
+      ['and then?', 'reply'],
+      ['something else', 'thread'],
+    ],
+  );
+});
+
 test('a channel that Discord does not let us read keeps us from no other, and is told of once', async (t) => {
   const { discord, channel, log } = await startBot(t);
   const [odd, direct] = [discord.channel(discord.guild(), { name: 'odd' }), discord.direct(discord.person())];
