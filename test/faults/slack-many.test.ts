@@ -60,6 +60,28 @@ test('two hundred chats: all are answered in order, and no limit is broken', asy
   assert.deepEqual([slack.violations, slack.count(SEND)], [0, slack.sent.length]);
 });
 
+test('a flood, of which Slack brings again what is not stored in time: all is answered once, and in order', async (t) => {
+  const again = Array.from({ length: 10 }, () => 0);
+  const stage = await openSlackStage(t, { slack: { ackWithinMs: 1_000, retryMs: again } });
+  await stage.connect();
+  const { slack, database, marksIn } = stage;
+  const people = Array.from({ length: 60 }, () => slack.person());
+  const begun = Date.now();
+  const places = people.flatMap((from) => {
+    const room = slack.channel({ with: [from] });
+    const thread = slack.say({ from, in: room, text: `<@${slack.bot.userId}> m1` });
+    slack.say({ from, in: room, thread, text: 'm2' });
+    for (const text of ['m1', 'm2']) slack.say({ from, text });
+    return [slack.direct(from), room];
+  });
+  await slack.waitFor(() => places.every((place) => marksIn(place).length >= 2), DEADLINE_MS);
+  const tries = slack.deliveries.reduce((sum, { attempts }) => sum + attempts, 0);
+  t.diagnostic(`${Date.now() - begun} ms; ${slack.deliveries.length} events, ${tries} times brought`);
+  await database.quiet();
+  for (const place of places) assert.deepEqual(marksIn(place), ['m1', 'm2']);
+  assert.equal((await database.find('messages', { role: 'user' })).length, 4 * people.length);
+});
+
 test('two processes: the one that is connected is killed, and the other has it soon', async (t) => {
   const stage = await openSlackStage(t, { slack: { retryMs: [] } });
   const products = [await stage.connect(), await stage.start()];
