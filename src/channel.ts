@@ -119,8 +119,11 @@ export interface Channel {
    */
   lookUp?(part: OutboundPart, sentAt: Date, signal: AbortSignal): Promise<Sent | 'absent'>;
 
-  /** The direct chat with a human of this app, opened if need be. Throws a `ChannelError`. Absent: its id is theirs. */
-  openDirect?(externalId: string, signal: AbortSignal): Promise<ChatRef>;
+  /**
+   * The direct chat with a human of this app, opened if need be, and the realm of their id (`Sender`) where it has
+   * one. Throws a `ChannelError`. Absent: the chat's id is theirs.
+   */
+  openDirect?(externalId: string, signal: AbortSignal): Promise<{ chat: ChatRef; realm?: string }>;
 
   /**
    * A link that opens a talk with us here and hands us `code`, as `/start CODE`. `base`: our own address, for

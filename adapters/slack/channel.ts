@@ -12,6 +12,7 @@ import { createIntake } from './intake.ts';
 import { createListen } from './listen.ts';
 import { createLookUp } from './look-up.ts';
 import { readRaw } from './normalize/read.ts';
+import { createOpenDirect } from './open-direct.ts';
 import { createReceive } from './receive.ts';
 import { createSelf } from './self.ts';
 import type { Self } from './self.ts';
@@ -61,6 +62,7 @@ export function createSlackChannel(config: SlackConfig, { log, commands }: Chann
     typing: createTyping(api),
     preview: createPreview(api),
     lookUp: createLookUp(api, now),
+    openDirect: createOpenDirect(api, self),
     catchUp: createCatchUp({ api, account, intake, now, log }),
     probe: async (signal) => {
       await api(signal, (web) => web.auth.test());
