@@ -190,6 +190,8 @@ export interface Pace {
   account: { perSecond: number; burst: number };
   direct: { perSecond: number; burst: number };
   group: { perSecond: number; burst: number };
+  /** Edits of our own messages over the whole account, where the platform counts them apart. */
+  edits?: { perSecond: number; burst: number };
 }
 
 /** The environment's variables. */

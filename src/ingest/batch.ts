@@ -65,9 +65,8 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
 
   return async (items) => {
     const runs: Said[][] = [];
-    const entered = new Set<string>();
-    for (const { channel, inbound: said, heldUntil } of items.map(normalized)) {
-      if (await isForOthers(deps, channel, said, entered)) continue;
+    const ours = await meantForUs(deps, items);
+    for (const { channel, inbound: said, heldUntil } of ours.map(normalized)) {
       const isOwn = said.kind === 'message' && said.isOwn;
       const inbound = (isOwn ? undefined : await asConfirmation(deps, channel, said)) ?? said;
       if (isPlainMessage(inbound)) {
@@ -89,20 +88,20 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
 }
 
 /**
- * Whether it follows in a thread that we take no part in: then it is neither answered nor stored. `entered`: the
- * groups and threads in which something before it in its batch was meant for us; added to.
+ * Leaves out what follows in a thread that we take no part in: that is neither answered nor stored. We take part where
+ * something was meant for us before, in this batch or ever.
  */
-async function isForOthers(
-  { store }: IngestDeps,
-  channel: string,
-  inbound: Inbound,
-  entered: Set<string>,
-): Promise<boolean> {
-  if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.chat.kind !== 'group') return false;
-  const chatId = chatKey(channel, inbound.chat);
-  if (inbound.addressedBy === 'thread') return !entered.has(chatId) && !(await store.readChat(chatId));
-  entered.add(chatId);
-  return false;
+async function meantForUs({ store }: IngestDeps, items: Item[]): Promise<Item[]> {
+  const entered = new Set<string>();
+  const isOurs = ({ channel, inbound }: Item): boolean | Promise<boolean> => {
+    if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.chat.kind !== 'group') return true;
+    const chatId = chatKey(channel, inbound.chat);
+    if (inbound.addressedBy !== 'thread') entered.add(chatId);
+    return entered.has(chatId) || store.readChat(chatId).then((chat) => chat !== undefined);
+  };
+  // All at once: one after the other, each would wait for the database anew.
+  const answers = await Promise.all(items.map(isOurs));
+  return items.filter((_, index) => answers[index]);
 }
 
 /** Whether it is stored as a message, with its neighbours. */

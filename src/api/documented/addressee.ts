@@ -136,6 +136,8 @@ async function byNativeId(deps: ApiDeps, { scope }: Caller, to: string, app: str
   const [known] = await deps.store.identities.find({ ids: identityKey(app, '', to) }).lean();
   if (known) return { personId: known.personId, place: await directOf(deps, channel, known) };
   const { from, chat } = await openDirect(channel, to);
-  const { identity, person } = await deps.identities.resolve(app, from, new Date());
+  const { identity, person } =
+    (await deps.identities.find(app, from.realm, from.externalIds[0] ?? to)) ??
+    (await deps.identities.resolve(app, from, new Date()));
   return { personId: person._id, place: { channel, chat, identityId: identity._id } };
 }
