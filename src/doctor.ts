@@ -6,7 +6,7 @@ import { DEFAULT_INSTRUCTIONS } from './agent/prompt.ts';
 import { createChannels } from './channels.ts';
 import type { Channel } from './channel.ts';
 import type { Config } from './config.ts';
-import { describeError } from './errors.ts';
+import { describeError, RateLimitedError } from './errors.ts';
 import type { Logger } from './log.ts';
 import { connectRedis, evictionPolicy } from './queue/redis.ts';
 import type { Services } from './services/services.ts';
@@ -143,7 +143,13 @@ async function checkChannels(config: Config, log: Logger): Promise<Finding[]> {
 
 function checkChannel(channel: Channel): Promise<Finding> {
   return check(channel.name, 'See what it says, and the README in its folder below adapters/.', async (signal) => {
-    await channel.probe?.(signal);
+    try {
+      await channel.probe?.(signal);
+    } catch (error) {
+      // It is not to be asked from here, or not now: that is no fault of the set-up.
+      if (error instanceof RateLimitedError) return well(channel.name, `set up. ${error.message}`);
+      throw error;
+    }
     return well(channel.name, channel.probe ? `account ${channel.account} answers` : 'ready');
   });
 }

@@ -85,6 +85,8 @@ export interface InboundMessage {
   origin?: 'phone';
   /** Said on the account's side, not to us: kept in the history and never answered. `from` is whom a direct chat is with. */
   isOwn?: boolean;
+  /** How its chat and it may have been called before: what is stored under these ids is the same message. */
+  formerly?: { chat: string; externalId: string };
   /** For so long from `at` on nothing is answered in this chat: somebody does it by hand. */
   quietMs?: number;
 }

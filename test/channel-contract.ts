@@ -11,11 +11,11 @@ import { limitTests } from './contract/limits.ts';
 import { sendTests } from './contract/sends.ts';
 import { wayInTests } from './contract/way-in.ts';
 
-export type { ContractFixture, Trouble } from './contract/fixture.ts';
+export type { ContractFixture, Opened, Trouble } from './contract/fixture.ts';
 
 /** Holds a channel to the contract. */
 export function channelContract(name: string, fixture: ContractFixture): void {
-  suite(`the contract of a channel: ${name}`, () => {
+  suite(`the contract of a channel: ${name}`, { skip: fixture.skip ?? false }, () => {
     wayInTests(fixture);
     limitTests(fixture);
     sendTests(fixture);

@@ -39,6 +39,18 @@ test('the doctor finds everything well, and says what a newcomer could do', asyn
   assert.match(output, /! {2}model .*OPENAI_API_KEY/);
 });
 
+test('WhatsApp without a Chromium: the doctor says what to install; with one it is set up', async () => {
+  const { mongodbUri, redisUrl } = await sharedServices();
+  const env = { MONGODB_URI: databaseUri(mongodbUri), REDIS_URL: redisUrl, LOCAL_MODEL_URL: 'http://127.0.0.1:9/v1' };
+  const without = await run('src/doctor.ts', [], { ...env, WHATSAPP_ENABLED: 'true', PATH: '/nowhere' });
+  assert.equal(without.code, 1);
+  assert.match(without.output, /✗ {2}channels .*there is no Chromium\. Install one .*apt-get install chromium/);
+  const browser = { WHATSAPP_ENABLED: 'true', WHATSAPP_BROWSER_PATH: process.execPath };
+  const { code, output } = await run('src/doctor.ts', [], { ...env, ...browser });
+  assert.equal(code, 0, output);
+  assert.match(output, /✓ {2}whatsapp .*set up\./);
+});
+
 test('a Redis that may drop what waits there is named, with what to do', async (t) => {
   const { mongodbUri } = await sharedServices();
   const redisUrl = await startProgram(t);

@@ -31,9 +31,12 @@ export interface LifeDeps {
   log: Logger;
 }
 
-/** How often the page is asked for a word, and how long it may take: what hangs is noticed within 25 s. */
+/**
+ * How often the page is asked for a word, and how long it may be without: what hangs is noticed within 25 s. A single
+ * failure says nothing; the page may just be loading anew.
+ */
 const PING_EVERY_MS = 5_000;
-const PING_MS = 20_000;
+const SILENCE_MS = 20_000;
 /** By then there is a QR, a code, or we are ready. */
 const BEGIN_MS = 90_000;
 const LAST_SENDS_MS = 8_000;
@@ -58,10 +61,15 @@ function settingsOf({ sessionDir, browserPath, browserArgs: wished, webVersion, 
 function watchPulse(child: Child, onBeat: () => void, log: Logger): () => void {
   const stop = new AbortController();
   const beat = async () => {
-    while (!stop.signal.aborted) {
+    for (let heardAt = Date.now(); ;) {
       await wait(PING_EVERY_MS, undefined, { signal: stop.signal, ref: false });
-      await child.call('ping', {}, AbortSignal.any([stop.signal, AbortSignal.timeout(PING_MS)]));
-      onBeat();
+      try {
+        await child.call('ping', {}, AbortSignal.any([stop.signal, AbortSignal.timeout(SILENCE_MS)]));
+        heardAt = Date.now();
+        onBeat();
+      } catch (error) {
+        if (Date.now() - heardAt > SILENCE_MS) throw error;
+      }
     }
   };
   beat().catch((error: Error) => {

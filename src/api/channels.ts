@@ -1,7 +1,9 @@
-/** `/v1/channels`: the state of each app, and what links an account to us. */
+/** `/v1/channels`: the state of each app, what links an account to us, and pausing one. */
 import { renderSVG } from 'uqr';
 import { z } from 'zod';
-import type { Channel, ChannelStatus } from '../channel.ts';
+import type { Channel } from '../channel.ts';
+import { pauseChannel, restartChannel, resumeChannel } from '../channels/change.ts';
+import { readStanding, type Standing } from '../channels/standing.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { ApiDeps } from './deps.ts';
 import { CONFLICT, type Route, route } from './route.ts';
@@ -32,13 +34,46 @@ const pairingShape = z
 
 const TAG = 'Channels';
 
-/** Makes the routes; all for admins. What another process holds shows there as it is, and here as `off`. */
-export function createChannels({ store, channels, reports }: ApiDeps): Route[] {
+type Change = (deps: ApiDeps, channel: Channel, signal: AbortSignal) => Promise<void>;
+
+/** Makes the routes; all for admins. Whichever process is asked, it answers for the one that holds the connection. */
+export function createChannels(deps: ApiDeps): Route[] {
+  const { store, channels, reports } = deps;
+  const find = (name = ''): Channel => {
+    const channel = channels.get(name);
+    if (channel === undefined) throw new NotFoundError(`Channel ${name}`);
+    return channel;
+  };
   const countersOf = async (channel: string) => {
     const count = (state: 'queued' | 'unknown' | 'failed') => store.deliveries.countDocuments({ state, channel });
     const [queued, unknown, failed] = await Promise.all([count('queued'), count('unknown'), count('failed')]);
     return { queued, unknown, failed };
   };
+  const show = async (channel: Channel) => {
+    const [standing, counters] = await Promise.all([readStanding(store, channel), countersOf(channel.name)]);
+    return presentChannel(
+      channel,
+      { ...standing, since: standing.since ?? reports.get(channel.name)?.since },
+      counters,
+    );
+  };
+  const acting = (what: Pick<Route, 'path' | 'summary' | 'description'>, change: Change, more: Route['answers'] = {}) =>
+    route({
+      ...what,
+      method: 'post',
+      access: 'admin',
+      tag: TAG,
+      answers: {
+        200: { description: 'The app as it is now.', schema: channelShape },
+        404: { description: 'There is no such app.' },
+        ...more,
+      },
+      async handle({ params, signal }) {
+        const channel = find(params['name']);
+        await change(deps, channel, signal);
+        return { status: 200, body: await show(channel) };
+      },
+    });
   return [
     route({
       method: 'get',
@@ -47,13 +82,36 @@ export function createChannels({ store, channels, reports }: ApiDeps): Route[] {
       tag: TAG,
       summary: 'List the apps, their state, and what you have to do',
       answers: { 200: { description: 'All that are configured.', schema: z.object({ data: z.array(channelShape) }) } },
-      async handle() {
-        const shown = [...channels.values()].map(async (channel) =>
-          presentChannel(channel, reports.get(channel.name), await countersOf(channel.name)),
-        );
-        return { status: 200, body: { data: await Promise.all(shown) } };
-      },
+      handle: async () => ({ status: 200, body: { data: await Promise.all([...channels.values()].map(show)) } }),
     }),
+
+    acting(
+      {
+        path: '/v1/channels/{name}/pause',
+        summary: 'Pause an app',
+        description:
+          'Its connection is let go, in all processes and over restarts. What people write meanwhile is kept by the platform, or fetched when you resume; what would be said waits as `queued`. Answered when no send is under way any more, after ten seconds at most.',
+      },
+      pauseChannel,
+    ),
+    acting(
+      {
+        path: '/v1/channels/{name}/resume',
+        summary: 'Go on with a paused app',
+        description: 'What was missed is fetched and answered; what waits is said.',
+      },
+      resumeChannel,
+    ),
+    acting(
+      {
+        path: '/v1/channels/{name}/restart',
+        summary: "Begin an app's connection anew",
+        description:
+          'Answered when that has begun. Nothing is lost by it, and no send is repeated whose outcome is not known.',
+      },
+      restartChannel,
+      CONFLICT,
+    ),
 
     route({
       method: 'get',
@@ -67,10 +125,10 @@ export function createChannels({ store, channels, reports }: ApiDeps): Route[] {
         ...CONFLICT,
       },
       async handle({ params }) {
-        const name = params['name'] ?? '';
-        const report = channels.has(name) ? reports.get(name) : undefined;
-        if (!report || report.state === 'off') throw new NotFoundError(`Channel ${name}`);
-        return { status: 200, body: presentPairing(name, report) };
+        const channel = find(params['name']);
+        const standing = await readStanding(store, channel);
+        if (standing.state === 'off') throw new NotFoundError(`Channel ${channel.name}`);
+        return { status: 200, body: presentPairing(channel.name, standing) };
       },
     }),
   ];
@@ -78,10 +136,9 @@ export function createChannels({ store, channels, reports }: ApiDeps): Route[] {
 
 function presentChannel(
   { name, account, abilities }: Channel,
-  report: ChannelStatus | undefined,
+  { state, since, action }: Pick<Standing, 'state' | 'action'> & { since: Date | undefined },
   counters: z.infer<typeof channelShape>['counters'],
 ) {
-  const { state = 'off', since, action } = report ?? {};
   return {
     name,
     account,
@@ -94,7 +151,7 @@ function presentChannel(
 }
 
 /** Throws `ConflictError` when there is nothing to link by now. */
-function presentPairing(name: string, { state, pairing }: ChannelStatus) {
+function presentPairing(name: string, { state, pairing }: Standing) {
   if (state !== 'pairing' || !pairing) {
     throw new ConflictError('not_pairing', `${name} is ${state}: only one that is pairing can be linked.`);
   }

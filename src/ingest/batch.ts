@@ -65,8 +65,9 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
 
   return async (items) => {
     const runs: Said[][] = [];
-    const ours = await meantForUs(deps, items);
-    for (const { channel, inbound: said, heldUntil } of ours.map(normalized)) {
+    const named = await Promise.all(items.map((item) => underItsName(deps, normalized(item))));
+    const ours = await meantForUs(deps, named);
+    for (const { channel, inbound: said, heldUntil } of ours) {
       const isOwn = said.kind === 'message' && said.isOwn;
       const inbound = (isOwn ? undefined : await asConfirmation(deps, channel, said)) ?? said;
       if (isPlainMessage(inbound)) {
@@ -85,6 +86,18 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
     const forgotten = await findForgotten(deps.store, told);
     await storeMessages(told.filter((one) => !forgotten.has(one)));
   }
+}
+
+/** A message that is stored under a former name keeps it: this is an edit of it, or it comes again. */
+async function underItsName({ store }: IngestDeps, item: Item): Promise<Item> {
+  const { channel, inbound } = item;
+  if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.formerly === undefined) return item;
+  const { externalId } = inbound.formerly;
+  const chat = { ...inbound.chat, externalId: inbound.formerly.chat };
+  const chatId = chatKey(channel, chat);
+  if (!(await store.readChat(chatId))) return item;
+  const isStored = await store.messages.exists({ key: inboundKey(chatId, externalId) });
+  return isStored ? { ...item, inbound: { ...inbound, chat, externalId } } : item;
 }
 
 /**

@@ -16,3 +16,6 @@ export interface InboxEvent {
   chatId?: string;
   messageId?: string;
 }
+
+/** "An admin wants something else of a channel": whoever holds connections looks what. */
+export const CHANNELS_TOPIC = 'channels';

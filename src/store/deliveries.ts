@@ -74,6 +74,9 @@ export interface Delivery {
   updatedAt: Date;
 }
 
+/** Why a delivery waits whose channel is paused. */
+export const PAUSED = { code: 'channel_paused', message: 'The channel is paused. This is said when it is resumed.' };
+
 /** What a delivery is, by what became of its parts: nothing is certain of it while one part is unknown. */
 export function settledState(parts: Part[]): 'sent' | 'unknown' | 'failed' {
   if (parts.some((part) => part.state === 'unknown')) return 'unknown';

@@ -35,3 +35,10 @@ export function leaseEnd(held: { leaseHolder?: string | null; leaseUntil?: Date 
 export async function freeLease(models: Pick<Models, 'leases'>, name: string, holder: string): Promise<void> {
   await models.leases.updateOne({ _id: name, holder }, { $set: { until: new Date(0), holder: '' } });
 }
+
+/** Who holds the lease now; `undefined`: nobody does, or they are dead. */
+export async function readHolder(models: Pick<Models, 'leases'>, name: string): Promise<string | undefined> {
+  const lease = await models.leases.findById(name).lean();
+  if (!lease || lease.holder === '' || lease.until.getTime() <= Date.now()) return undefined;
+  return isDeadNeighbour(lease.holder) ? undefined : lease.holder;
+}

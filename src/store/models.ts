@@ -1,6 +1,7 @@
 /** The collections, made once per connection. Nothing is buffered, nothing is guessed: an unknown field throws. */
 import type { Connection, Model, Schema } from 'mongoose';
 import { type AgentRecord, agentSchema } from './agents.ts';
+import { type ChannelRecord, channelSchema } from './channels.ts';
 import { type Chat, chatSchema } from './chats.ts';
 import { type Conversation, conversationSchema } from './conversations.ts';
 import { type Delivery, deliverySchema } from './deliveries.ts';
@@ -47,6 +48,7 @@ export interface Models {
   tombstones: Model<Tombstone>;
   erasures: Model<Erasure>;
   watermarks: Model<Watermark>;
+  channels: Model<ChannelRecord>;
 }
 
 /** Makes the models on a connection. */
@@ -76,5 +78,6 @@ export function createModels(connection: Connection): Models {
     tombstones: model('tombstones', tombstoneSchema),
     erasures: model('erasures', erasureSchema),
     watermarks: model('watermarks', watermarkSchema),
+    channels: model('channels', channelSchema),
   };
 }

@@ -2,6 +2,7 @@
 import mongoose, { type Connection } from 'mongoose';
 import type { Logger } from '../log.ts';
 import { createBatchReader } from './batch.ts';
+import type { ChannelRecord } from './channels.ts';
 import type { Chat } from './chats.ts';
 import type { Conversation } from './conversations.ts';
 import type { Delivery } from './deliveries.ts';
@@ -22,6 +23,7 @@ export interface Store extends Models {
   readConversation(id: string): Promise<Conversation | undefined>;
   readPerson(id: string): Promise<Person | undefined>;
   readChat(id: string): Promise<Chat | undefined>;
+  readChannel(id: string): Promise<ChannelRecord | undefined>;
   /** The last place of each conversation, as far as this process knows: a guess that the unique key puts right. */
   lastSeqs: Lru<number>;
   /** The highest place taken in the conversation, even where its writer died before it could say so. */
@@ -114,7 +116,7 @@ async function migrateAlone({
 
 function createReaders(
   models: Models,
-): Pick<Store, 'readConversation' | 'readPerson' | 'readChat' | 'readOpenDeliveries' | 'readLastSeq'> {
+): Pick<Store, 'readConversation' | 'readPerson' | 'readChat' | 'readChannel' | 'readOpenDeliveries' | 'readLastSeq'> {
   const byId = <T extends { _id: string }>(documents: T[]) =>
     new Map(documents.map((document) => [document._id, document]));
   const readOpen = createBatchReader(async (chatIds) => {
@@ -133,6 +135,7 @@ function createReaders(
     ),
     readPerson: createBatchReader(async (ids) => byId(await models.people.find({ _id: { $in: ids } }).lean())),
     readChat: createBatchReader(async (ids) => byId(await models.chats.find({ _id: { $in: ids } }).lean())),
+    readChannel: createBatchReader(async (ids) => byId(await models.channels.find({ _id: { $in: ids } }).lean())),
     readOpenDeliveries: async (chatId) => (await readOpen(chatId)) ?? [],
   };
 }

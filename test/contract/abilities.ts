@@ -1,13 +1,13 @@
 /** What a channel says it can do, it can. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ContractFixture } from './fixture.ts';
+import { type ContractFixture, newKey } from './fixture.ts';
 
 const never = new AbortController().signal;
 /** Long enough ago that nothing of it can still be on its way. */
-const SENT_AT = new Date(Date.now() - 5 * 60_000);
+const LONG_AGO_MS = 5 * 60_000;
 
-export function abilityTests({ open }: ContractFixture): void {
+export function abilityTests({ open, provesAbsenceForMs = LONG_AGO_MS }: ContractFixture): void {
   test('it says of itself what it has', async (t) => {
     const { channel, chat } = await open(t);
     assert.equal(channel.abilities.readsBack, channel.lookUp !== undefined);
@@ -19,10 +19,11 @@ export function abilityTests({ open }: ContractFixture): void {
     const [taken, lost] = [await open(t), await open(t)];
     const { channel } = taken;
     if (!channel.lookUp) return t.skip('its platform cannot be asked');
-    const part = { chat: taken.chat, text: channel.format('hello')[0] ?? '', key: 'key-1' };
+    const part = { chat: taken.chat, text: channel.format('hello')[0] ?? '', key: newKey() };
     const sent = await channel.send(part, never);
-    assert.deepEqual(await channel.lookUp(part, SENT_AT, never), sent);
-    assert.equal(await lost.channel.lookUp?.({ ...part, chat: lost.chat, key: 'key-2' }, SENT_AT, never), 'absent');
+    const sentAt = new Date(Date.now() - provesAbsenceForMs);
+    assert.deepEqual(await channel.lookUp(part, sentAt, never), sent);
+    assert.equal(await lost.channel.lookUp?.({ ...part, chat: lost.chat, key: newKey() }, sentAt, never), 'absent');
   });
 
   test('a message is edited, and taken back, which may be done twice', async (t) => {
@@ -30,7 +31,7 @@ export function abilityTests({ open }: ContractFixture): void {
     const preview = channel.preview?.(chat);
     if (preview?.kind !== 'edit') return t.skip('it edits nothing here');
     const format = (text: string): string => channel.format(text)[0] ?? '';
-    const { externalId } = await channel.send({ chat, text: format('The'), key: 'k' }, never);
+    const { externalId } = await channel.send({ chat, text: format('The'), key: newKey() }, never);
     await preview.edit(externalId, format('The answer'), never);
     await preview.edit(externalId, format('The answer'), never);
     assert.deepEqual(arrived(), ['The answer']);
@@ -44,7 +45,7 @@ export function abilityTests({ open }: ContractFixture): void {
     const { channel, chat, arrived } = await open(t);
     const preview = channel.preview?.(chat);
     if (preview?.kind !== 'draft') return t.skip('it shows no drafts here');
-    await preview.show('The answer', 'key', never);
+    await preview.show('The answer', newKey(), never);
     assert.deepEqual(arrived(), []);
   });
 }

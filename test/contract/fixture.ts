@@ -42,12 +42,26 @@ export interface Opened {
 }
 
 export interface ContractFixture {
-  /** Opens it; whatever was started ends with the test. */
-  open: (t: TestContext) => Promise<Opened>;
+  /** Opens it; whatever was started ends with the test. `isIdle`: nobody listens to it yet, because the test will. */
+  open: (t: TestContext, how?: { isIdle: boolean }) => Promise<Opened>;
+  /** Why it cannot be tried on this machine. */
+  skip?: string | false;
+  /** How long a send is waited for; it has to be enough for one that succeeds. */
+  patienceMs?: number;
+  /** How long ago a send may have been so that the platform can still prove its absence; minutes unless set. */
+  provesAbsenceForMs?: number;
   /** Raw events of many kinds, odd and broken ones too; for channels that can `read` them again. */
   events?: readonly unknown[];
   /** The longest text of one message; absent: there is no limit. `sizeOf`: what a character counts. */
   limit?: { most: number; sizeOf: (character: string) => number };
   /** Of the statuses that leave it open whether a send arrived: those by which this platform says that it did not. */
   certain?: readonly (500 | 502)[];
+}
+
+let keys = 0;
+
+/** The key of a part: no two parts of an installation have the same. */
+export function newKey(): string {
+  keys += 1;
+  return `dlv_${keys}:0`;
 }

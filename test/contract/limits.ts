@@ -1,7 +1,7 @@
 /** Texts of every length arrive whole, in parts that the platform takes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ContractFixture, Opened } from './fixture.ts';
+import { type ContractFixture, newKey, type Opened } from './fixture.ts';
 
 const UNLIMITED = 100_000;
 const CHARACTERS = { ASCII: 'a', CJK: '漢', astral: '🧭' } as const;
@@ -10,7 +10,7 @@ const never = new AbortController().signal;
 /** Says the text, part by part, and gives the number of parts. */
 async function say({ channel, chat }: Opened, markdown: string): Promise<number> {
   const parts = channel.format(markdown);
-  for (const [index, text] of parts.entries()) await channel.send({ chat, text, key: `k${index}` }, never);
+  for (const text of parts) await channel.send({ chat, text, key: newKey() }, never);
   return parts.length;
 }
 

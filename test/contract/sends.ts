@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { ChannelError } from '#src/errors.ts';
-import type { ContractFixture, Opened, Trouble } from './fixture.ts';
+import { type ContractFixture, newKey, type Opened, type Trouble } from './fixture.ts';
 
 const TEXT = 'a private word';
 const DEADLINE_MS = 400;
@@ -34,16 +34,17 @@ function meaningsOf({ certain = [] }: ContractFixture): [Trouble, Meaning][] {
   ];
 }
 
-function send({ channel, chat }: Opened, signal = AbortSignal.timeout(DEADLINE_MS)): Promise<unknown> {
-  return channel.send({ chat, text: channel.format(TEXT)[0] ?? '', key: 'k1' }, signal);
+function send({ channel, chat }: Opened, signal: AbortSignal): Promise<unknown> {
+  return channel.send({ chat, text: channel.format(TEXT)[0] ?? '', key: newKey() }, signal);
 }
 
 export function sendTests(fixture: ContractFixture): void {
-  const { open } = fixture;
+  const { open, patienceMs = DEADLINE_MS } = fixture;
+  const sendIn = (opened: Opened) => send(opened, AbortSignal.timeout(patienceMs));
 
   test('what is said arrives once, and has an id', async (t) => {
     const opened = await open(t);
-    const { externalId } = (await send(opened)) as { externalId: string };
+    const { externalId } = (await sendIn(opened)) as { externalId: string };
     assert.ok(externalId.length > 0);
     assert.deepEqual(opened.arrived(), [TEXT]);
   });
@@ -53,7 +54,7 @@ export function sendTests(fixture: ContractFixture): void {
       test(`${JSON.stringify(trouble)} is ${JSON.stringify(meaning)}`, async (t) => {
         const opened = await open(t);
         if (!(await opened.fail(trouble))) return t.skip('the platform has no such trouble');
-        await assert.rejects(send(opened), meaning);
+        await assert.rejects(sendIn(opened), meaning);
         const hasArrived = typeof trouble === 'string' && trouble.startsWith('accept');
         if (trouble !== 'nonsense') assert.equal(opened.arrived().length, hasArrived ? 1 : 0);
       });
@@ -65,9 +66,9 @@ export function sendTests(fixture: ContractFixture): void {
     if (!(await opened.fail('silence'))) return t.skip('it cannot be kept waiting');
     const stop = new AbortController();
     const sending = assert.rejects(send(opened, stop.signal), UNKNOWN);
-    const begun = setTimeout(() => stop.abort(), DEADLINE_MS);
+    const begun = setTimeout(() => stop.abort(), patienceMs);
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error('It did not end at once.')), DEADLINE_MS + AT_ONCE_MS);
+    const timer = setTimeout(() => late.reject(new Error('It did not end at once.')), patienceMs + AT_ONCE_MS);
     await Promise.race([sending, late.promise]).finally(() => [begun, timer].forEach((one) => clearTimeout(one)));
     await assert.rejects(send(opened, AbortSignal.abort()), NOT_SENT);
   });
@@ -76,7 +77,7 @@ export function sendTests(fixture: ContractFixture): void {
     for (const [trouble] of meaningsOf(fixture)) {
       const opened = await open(t);
       if (!(await opened.fail(trouble))) continue;
-      const error = await send(opened).catch((thrown: unknown) => thrown);
+      const error = await sendIn(opened).catch((thrown: unknown) => thrown);
       assert.ok(error instanceof ChannelError, JSON.stringify(trouble));
       const { stack, cause } = error;
       const told = [stack, JSON.stringify(error), String(cause), JSON.stringify(cause), ...opened.log].join('\n');

@@ -6,7 +6,7 @@ import type { Inbound, InboundMessage } from '#src/message.ts';
 import type { ContractFixture } from './fixture.ts';
 
 const TEXT = 'a question';
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 const nothing: Emit = async () => assert.fail('Nothing was to be stored.');
 
 /** Which event it is, as the core tells them apart. */
@@ -25,7 +25,7 @@ export function wayInTests({ open, events }: ContractFixture): void {
     'what is said is emitted as a message, and told once more it has the same ids',
     { timeout: TIMEOUT_MS },
     async (t) => {
-      const { channel, talk } = await open(t);
+      const { channel, talk } = await open(t, { isIdle: true });
       if (!channel.listen || !talk) return t.skip('it does not listen');
       const [stop, heard] = [new AbortController(), [] as Inbound[]];
       const [first, second, ready] = [1, 2, 3].map(() => Promise.withResolvers<void>());

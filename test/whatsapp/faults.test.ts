@@ -1,26 +1,13 @@
 /** Whatever becomes of browser, page and child: it is noticed, begun again, and nothing is said or lost by it. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { UnavailableError } from '#src/errors.ts';
 import type { Inbound } from '#src/message.ts';
 import type { Person } from '#test/standins/whatsapp/index.ts';
-import {
-  chatWith,
-  environmentFor,
-  type Linked,
-  noBrowser,
-  openReady,
-  part,
-  type Process,
-  processesOf,
-} from './linked.ts';
+import { chatWith, type Linked, noBrowser, openReady, part, type Process, processesOf } from './linked.ts';
 
 const options = { skip: noBrowser, timeout: 120_000 };
-const NOTHING = { browser: [], child: [], renderers: [] };
 /** Noticed within 30 s, and ready within 60 s more: what the README says. */
 const READY_AGAIN_MS = 90_000;
 
@@ -89,25 +76,47 @@ for (const [what, happen] of faults) {
   });
 }
 
-test(
-  'the browser is killed in the middle of a send: the outcome is uncertain, and found by its id',
-  options,
-  async () => {
+for (const [what, happen] of faults) {
+  test(`${what} in the middle of a send: the outcome is uncertain, and found by its id`, options, async () => {
     const { whatsapp, channel } = linked;
     const paula = chatWith(whatsapp.addPerson('Paula'));
-    const said = part(paula, 'Did it arrive?', 'dlv_middle:0');
+    const said = part(paula, 'Did it arrive?', `dlv_middle_${what}:0`);
     const sentAt = new Date();
     const times = readyTimes();
     whatsapp.known = 10;
-    whatsapp.faultNext('silent');
+    void whatsapp.faultNext('silent');
     const sending = channel.send(said, AbortSignal.timeout(60_000));
     const { id } = await whatsapp.waitFor(({ sent }) => sent.find(({ chat }) => chat === paula.externalId));
-    end((await processesOf(linked.dataDir)).browser);
+    await happen();
     await assert.rejects(sending, (error) => error instanceof UnavailableError && !error.certain);
     await linked.ready(times + 1, READY_AGAIN_MS);
     assert.deepEqual(await channel.lookUp?.(said, sentAt, AbortSignal.timeout(20_000)), { externalId: id });
-  },
-);
+  });
+}
+
+test('the page is loaded anew: ready again in the same browser, and what is said then is told', options, async () => {
+  const { whatsapp } = linked;
+  const before = await processesOf(linked.dataDir);
+  const times = readyTimes();
+  whatsapp.reload();
+  await linked.ready(times + 1, READY_AGAIN_MS);
+  assert.deepEqual((await processesOf(linked.dataDir)).browser, before.browser);
+  const paula = whatsapp.addPerson('Paula');
+  whatsapp.say(paula, 'after that');
+  await linked.waitFor(({ inbound }) => inbound.some((one) => one.kind === 'message' && one.text === 'after that'));
+});
+
+test('a page of which the library knows nothing, on which it rejects unheard: begun again', options, async () => {
+  const { whatsapp } = linked;
+  const times = readyTimes();
+  whatsapp.reload({ isBroken: true });
+  const told = await linked.waitFor(
+    ({ reports }) => reports.findLast(({ action }) => action?.includes('the library broke')),
+    30_000,
+  );
+  assert.equal(told.state, 'reconnecting');
+  await linked.ready(times + 1, READY_AGAIN_MS);
+});
 
 test('a store that is away is no reason to stop: the next message is told', options, async () => {
   const { whatsapp } = linked;
@@ -119,58 +128,3 @@ test('a store that is away is no reason to stop: the next message is told', opti
   whatsapp.say(paula, 'this is stored');
   await linked.waitFor(({ inbound }) => inbound.some((one) => one.kind === 'message' && one.text === 'this is stored'));
 });
-
-/** A bridge of its own process, as `npm start` is one. Resolves when it is ready. */
-async function startBridge(env: Record<string, string>) {
-  const code = `
-    import { createWhatsapp } from '#adapters/whatsapp/index.ts';
-    import { createLogger } from '#src/log.ts';
-    const stop = new AbortController();
-    process.on('SIGTERM', () => stop.abort());
-    const channel = await createWhatsapp(process.env, { log: createLogger('silent', false), commands: [] });
-    await channel.listen(async () => {}, ({ state, pairing }) => console.log(JSON.stringify({ state, pairing })), stop.signal);`;
-  const bridge = spawn(process.execPath, ['--input-type=module', '--disable-warning=ExperimentalWarning', '-e', code], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines = createInterface(bridge.stdout);
-  return { bridge, lines };
-}
-
-for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-  test(`${signal} of the bridge leaves no process behind`, options, async () => {
-    const { whatsapp } = linked;
-    const dataDir = `${linked.dataDir}/${signal}`;
-    const { bridge, lines } = await startBridge(environmentFor(whatsapp, dataDir));
-    const paired = Promise.withResolvers<void>();
-    lines.on('line', (line) => {
-      const { state, pairing } = JSON.parse(line) as { state: string; pairing?: { qr: string } };
-      if (pairing) whatsapp.phone.scan(pairing.qr);
-      if (state === 'ready') paired.resolve();
-    });
-    await paired.promise;
-    const before_ = await processesOf(dataDir);
-    assert.deepEqual([before_.browser.length, before_.child.length], [1, 1]);
-    const pids = [...before_.browser, ...before_.child, ...before_.renderers].map(({ pid }) => pid);
-    bridge.kill(signal);
-    await once(bridge, 'exit');
-    await gone(pids);
-    assert.deepEqual(await processesOf(dataDir), NOTHING);
-  });
-}
-
-/** Resolves when none of the processes runs any more. */
-async function gone(pids: number[]): Promise<void> {
-  const isRunning = (pid: number) => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  };
-  const deadline = Date.now() + 10_000;
-  while (pids.some(isRunning)) {
-    assert.ok(Date.now() < deadline, `still there after 10 s: ${pids.filter(isRunning).join(', ')}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { createWhatsapp } from '#adapters/whatsapp/index.ts';
 import { findBrowser } from '#adapters/whatsapp/browser.ts';
 import type { Channel, ChannelReport, OutboundPart } from '#src/channel.ts';
-import { createLogger } from '#src/log.ts';
+import { createLogger, type Logger } from '#src/log.ts';
 import type { ChatRef, Inbound } from '#src/message.ts';
 import { createWatch } from '#test/standins/watch.ts';
 import { type Person, startWhatsapp, type WhatsappStandin } from '#test/standins/whatsapp/index.ts';
@@ -55,13 +55,14 @@ export function environmentFor(whatsapp: WhatsappStandin, dataDir: string): Reco
 }
 
 /** Makes it; nothing runs yet. All is taken down after the test. */
-export async function openWhatsapp(t: Cleanup, env: Record<string, string> = {}): Promise<Linked> {
+export async function openWhatsapp(
+  t: Cleanup,
+  env: Record<string, string> = {},
+  log: Logger = createLogger(process.env['TEST_LOG'] ?? 'silent', false),
+): Promise<Linked> {
   const [whatsapp, dataDir] = await Promise.all([startWhatsapp(), mkdtemp(join(tmpdir(), 'pantheon-whatsapp-'))]);
   const stops: (() => Promise<void>)[] = [];
-  const made = await createWhatsapp(
-    { ...environmentFor(whatsapp, dataDir), ...env },
-    { log: createLogger(process.env['TEST_LOG'] ?? 'silent', false), commands: [] },
-  );
+  const made = await createWhatsapp({ ...environmentFor(whatsapp, dataDir), ...env }, { log, commands: [] });
   if (!made) throw new Error('The channel was not made.');
   const inbound: Inbound[] = [];
   const reports: ChannelReport[] = [];
@@ -117,10 +118,16 @@ export async function openWhatsapp(t: Cleanup, env: Record<string, string> = {})
 /** A channel that is linked and ready. */
 export async function openReady(t: Cleanup, env: Record<string, string> = {}): Promise<Linked> {
   const linked = await openWhatsapp(t, env);
-  linked.listen();
+  await makeReady(linked);
+  return linked;
+}
+
+/** Links it, and gives how to end the listening. */
+export async function makeReady(linked: Linked): Promise<() => Promise<void>> {
+  const stop = linked.listen();
   await link(linked);
   await linked.ready();
-  return linked;
+  return stop;
 }
 
 /** Scans the QR that is shown. */

@@ -6,6 +6,9 @@ import { link, noBrowser, openReady, openWhatsapp, processesOf } from './linked.
 
 const options = { skip: noBrowser, timeout: 60_000 };
 
+/** Longer than the page is left without a question. */
+const SLOW_MS = 6_000;
+
 function states(reports: readonly ChannelReport[]): string[] {
   return reports.map(({ state }) => state);
 }
@@ -24,6 +27,15 @@ test('the phone scans the QR, and the unmodified library is ready; no module is 
   assert.match(pairing?.qr ?? '', /^2@[^,]+,/);
   assert.match(action ?? '', /Linked devices/);
   assert.deepEqual(linked.whatsapp.unknownModules, []);
+});
+
+test('a page that takes its time to load is waited for', options, async (t) => {
+  const linked = await openWhatsapp(t);
+  linked.whatsapp.slow(SLOW_MS);
+  linked.listen();
+  await link(linked);
+  await linked.ready();
+  assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready']);
 });
 
 test('a phone is linked by a code for its number', options, async (t) => {

@@ -39,10 +39,6 @@ async function told<Kind extends Inbound['kind']>(
   });
 }
 
-function texts(messages: readonly { text: string }[]): string[] {
-  return messages.map(({ text }) => text);
-}
-
 test('texts, an edit, a reaction and a deletion come in under the same name', options, async () => {
   const linked = fresh();
   const { whatsapp } = linked;
@@ -59,6 +55,7 @@ test('texts, an edit, a reaction and a deletion come in under the same name', op
     text: 'How are you?',
     attachments: [],
     addressedBy: 'direct',
+    formerly: { chat: paula.lid, externalId: question.id },
   });
   whatsapp.edit(question, 'Who are you?');
   const [edit] = await told(linked, 'edit');
@@ -106,6 +103,7 @@ test('in a group only a mention, a reply to us and a command are for us', option
       text: 'ask @Max',
       attachments: [],
       addressedBy: 'mention',
+      formerly: { chat: group.id, externalId: `${mention.id}:${paula.lid}` },
     },
   );
   const answer = { ...part(message.chat, 'Max?', 'dlv_1:0'), replyTo: message.externalId };
@@ -217,29 +215,3 @@ test('typing is shown in the chat', options, async () => {
   await channel.typing?.(chatWith(paula), AbortSignal.timeout(20_000));
   assert.deepEqual(whatsapp.typing.slice(), [`${paula.phone} composing`]);
 });
-
-test(
-  'what was said while we were away is fetched, each chat from then on, and again without harm',
-  options,
-  async () => {
-    const linked = fresh();
-    const { whatsapp, channel, inbound } = linked;
-    const [paula, max] = [whatsapp.addPerson('Paula'), whatsapp.addPerson('Max')];
-    const now = Math.floor(Date.now() / 1000);
-    whatsapp.say(paula, 'long ago', { t: now - 1000 });
-    whatsapp.say(max, 'gone by', { t: now - 900 });
-    for (const n of [1, 2, 3]) whatsapp.say(paula, `missed ${n}`, { t: now - 100 + n });
-    whatsapp.edit(whatsapp.say(paula, 'missed 4', { t: now - 90 }), 'edited 4');
-    await told(linked, 'edit');
-    inbound.length = 0;
-    const emit = async (batch: Inbound[]) => void inbound.push(...batch);
-    const since = new Date((now - 100) * 1000);
-    for (const _ of ['once', 'again']) {
-      inbound.length = 0;
-      assert.deepEqual(await channel.catchUp?.({ since, chats: [] }, emit, AbortSignal.timeout(20_000)), []);
-      const here = inbound.filter((one) => 'chat' in one && one.chat.externalId === paula.phone);
-      const said = here.filter((one) => one.kind === 'message' || one.kind === 'edit');
-      assert.deepEqual(texts(said), ['missed 1', 'missed 2', 'missed 3', 'edited 4']);
-    }
-  },
-);

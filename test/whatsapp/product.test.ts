@@ -52,6 +52,13 @@ async function openProduct(t: TestContext, env: Record<string, string> = {}): Pr
   return { ...stage, whatsapp };
 }
 
+/** How often what was missed has been fetched. */
+function caughtUp(stage: Stage): number {
+  const lines = stage.running().flatMap(({ lines: all }) => all);
+  return lines.filter(({ msg, channel }) => msg === 'what was missed has been fetched' && channel === 'whatsapp')
+    .length;
+}
+
 function saidTo(whatsapp: WhatsappStandin, { phone }: Person): string[] {
   return whatsapp.sent.filter(({ chat }) => chat === phone).map(({ body }) => body);
 }
@@ -84,7 +91,8 @@ test(
   'open: a contact is answered; by hand the owner takes over for a while; receipts only go forward',
   options,
   async (t) => {
-    const { whatsapp, database, admin } = await openProduct(t, { WHATSAPP_ACCESS: 'open' });
+    const stage = await openProduct(t, { WHATSAPP_ACCESS: 'open' });
+    const { whatsapp, database, admin } = stage;
     const [paula, max] = [whatsapp.addPerson('Paula', { isHidden: true }), whatsapp.addPerson('Max')];
 
     await t.test('who is known by the LID alone, and then by the phone number too, is one person', async () => {
@@ -101,6 +109,28 @@ test(
       ]);
       const [identity, ...others] = await database.find('identities', { channel: 'whatsapp' });
       assert.deepEqual([(identity?.['ids'] as string[] | undefined)?.length, others], [2, []]);
+    });
+
+    await t.test('what they said before is the same message still, edited or read once more', async () => {
+      const count = whatsapp.sent.length;
+      const [hello] = whatsapp.saidBy(paula);
+      assert.ok(hello);
+      whatsapp.edit(hello, 'Hello there');
+      const edited = await eventually('the edit', async () => {
+        const [message] = await database.find('messages', { text: 'Hello there' });
+        return message;
+      });
+      assert.equal((edited['edits'] as unknown[]).length, 1);
+      await admin.call('POST', '/v1/channels/whatsapp/restart');
+      await eventually('WhatsApp is ready', async () => (await stateOf(stage)) === 'ready');
+      await eventually('it has caught up', () => caughtUp(stage) > 0);
+      await database.quiet();
+      const stored = await database.find('messages', { channel: 'whatsapp', role: 'user' });
+      assert.deepEqual(
+        stored.map(({ text }) => text),
+        ['Hello there', 'Me again'],
+      );
+      assert.equal(whatsapp.sent.length, count);
     });
 
     await t.test('a receipt moves a delivery forward, and never back', async () => {
@@ -146,7 +176,7 @@ test(
         const shown = await admin.messages(String(own['conversationId']));
         assert.deepEqual(
           shown.map(({ text }) => text),
-          ['Hello', 'Echo: Hello', 'Me again', 'Echo: Me again', 'I am here myself.', 'Good.'],
+          ['Hello there', 'Echo: Hello', 'Me again', 'Echo: Me again', 'I am here myself.', 'Good.'],
         );
       },
     );

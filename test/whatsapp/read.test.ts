@@ -5,26 +5,10 @@ import { openDirect } from '#adapters/whatsapp/direct.ts';
 import { isOurs, messageIdOf } from '#adapters/whatsapp/ids.ts';
 import { readWhatsapp } from '#adapters/whatsapp/normalize/read.ts';
 import type { Inbound, InboundMessage } from '#src/message.ts';
+import { eventOf, ME, PAULA, T } from './events.ts';
 
-const ME = { phone: '491700000001@c.us', lid: '1001@lid' };
-const PAULA = { phone: '491700000002@c.us', lid: '1002@lid', name: 'Paula' };
-const PEOPLE = { [PAULA.phone]: PAULA, [PAULA.lid]: PAULA, [ME.phone]: ME, [ME.lid]: ME };
 const QUIET = { ownerQuietMs: 600_000 };
 const OURS = messageIdOf('dlv_1:0');
-const T = 1_790_000_000;
-
-interface Fields {
-  remote?: string;
-  fromMe?: boolean;
-  id?: string;
-  [field: string]: unknown;
-}
-
-function messageEvent({ remote = PAULA.phone, fromMe = false, id = 'A1', ...fields }: Fields = {}): object {
-  const key = { id, fromMe, remote, _serialized: `${fromMe}_${remote}_${id}` };
-  const message = { id: key, type: 'chat', t: T, body: 'Hello', notifyName: 'Paula', ...fields };
-  return { event: 'message', me: ME, title: '', people: PEOPLE, message };
-}
 
 function read(event: object): Inbound[] {
   const first = readWhatsapp(event, QUIET);
@@ -42,8 +26,8 @@ function readOne(event: object): InboundMessage {
 test('our own sends are told from what the owner writes by hand by their id alone', () => {
   assert.equal(isOurs(OURS), true);
   assert.equal(isOurs('3EB0E1B8AA25ED839F0669'), false);
-  assert.deepEqual(read(messageEvent({ fromMe: true, id: OURS })), []);
-  const own = readOne(messageEvent({ fromMe: true, notifyName: 'Olga' }));
+  assert.deepEqual(read(eventOf({ fromMe: true, id: OURS })), []);
+  const own = readOne(eventOf({ fromMe: true, notifyName: 'Olga' }));
   assert.deepEqual(
     [own.origin, own.isOwn, own.quietMs, own.from],
     ['phone', true, 600_000, { externalIds: [PAULA.phone, PAULA.lid], realm: '', name: 'Paula' }],
@@ -52,7 +36,7 @@ test('our own sends are told from what the owner writes by hand by their id alon
 
 test('the owner in their chat with themselves asks like anybody, under either id', () => {
   for (const remote of [ME.phone, ME.lid]) {
-    const asked = readOne(messageEvent({ remote, fromMe: true, notifyName: 'Olga' }));
+    const asked = readOne(eventOf({ remote, fromMe: true, notifyName: 'Olga' }));
     assert.deepEqual(
       [asked.origin, asked.isOwn, asked.chat.externalId, asked.from.name],
       ['phone', undefined, ME.phone, 'Olga'],
@@ -62,52 +46,52 @@ test('the owner in their chat with themselves asks like anybody, under either id
 
 test('status, channels, broadcasts and notes are nothing', () => {
   for (const remote of ['status@broadcast', '120@newsletter', '1@broadcast']) {
-    assert.deepEqual(read(messageEvent({ remote })), []);
+    assert.deepEqual(read(eventOf({ remote })), []);
   }
   for (const type of ['e2e_notification', 'call_log', 'revoked', 'protocol', 'ciphertext', 'album']) {
-    assert.deepEqual(read(messageEvent({ type })), []);
+    assert.deepEqual(read(eventOf({ type })), []);
   }
-  assert.deepEqual(read(messageEvent({ isStatusV3: true })), []);
+  assert.deepEqual(read(eventOf({ isStatusV3: true })), []);
 });
 
 test('the id of a message in a group has its author, so nobody can speak in the name of another', () => {
   const remote = '1203@g.us';
   const mention = { remote, body: '/help', id: 'SAME' };
-  const [by, under] = [PAULA.lid, '1003@lid'].map((author) => readOne(messageEvent({ ...mention, author })).externalId);
+  const [by, under] = [PAULA.lid, '1003@lid'].map((author) => readOne(eventOf({ ...mention, author })).externalId);
   assert.deepEqual([by, under], [`SAME:${PAULA.phone}`, 'SAME:1003@lid']);
 });
 
 test('a reply to somebody else brings what it quotes; one to us does not', () => {
   const quoted = { quotedMsg: { type: 'chat', body: 'Three o’clock?' }, quotedParticipant: PAULA.lid };
-  assert.deepEqual(readOne(messageEvent({ ...quoted, quotedStanzaID: 'B2' })).replyTo, {
+  assert.deepEqual(readOne(eventOf({ ...quoted, quotedStanzaID: 'B2' })).replyTo, {
     externalId: 'B2',
     text: 'Three o’clock?',
     author: 'Paula',
   });
-  assert.deepEqual(readOne(messageEvent({ ...quoted, quotedStanzaID: OURS })).replyTo, { externalId: OURS });
+  assert.deepEqual(readOne(eventOf({ ...quoted, quotedStanzaID: OURS })).replyTo, { externalId: OURS });
 });
 
 test('polls are words, contacts are attachments', () => {
   const poll = readOne(
-    messageEvent({ type: 'poll_creation', pollName: 'When?', pollOptions: [{ name: 'Now' }, { name: 'Never' }] }),
+    eventOf({ type: 'poll_creation', pollName: 'When?', pollOptions: [{ name: 'Now' }, { name: 'Never' }] }),
   );
   assert.equal(poll.text, 'When?\n- Now\n- Never');
-  const contact = readOne(messageEvent({ type: 'vcard', body: 'BEGIN:VCARD', vcardFormattedName: 'Max' }));
+  const contact = readOne(eventOf({ type: 'vcard', body: 'BEGIN:VCARD', vcardFormattedName: 'Max' }));
   assert.deepEqual([contact.text, contact.attachments], ['', [{ kind: 'contact', externalId: '', name: 'Max' }]]);
 });
 
 test('an edit has the time of the edit; a text that merely came late is none', () => {
-  const edited = { ...messageEvent({ latestEditSenderTimestampMs: T * 1000 + 5 }), event: 'edit' };
+  const edited = { ...eventOf({ latestEditSenderTimestampMs: T * 1000 + 5 }), event: 'edit' };
   assert.deepEqual(
     read(edited).map((one) => one.kind === 'edit' && one.editedAt.getTime()),
     [T * 1000 + 5],
   );
-  assert.deepEqual(read({ ...messageEvent(), event: 'edit' }), []);
+  assert.deepEqual(read({ ...eventOf({}), event: 'edit' }), []);
 });
 
 test('receipts are of our own sends only, and every ack has its word', () => {
   const ack = (level: number, id = OURS, fromMe = true) => {
-    const { message, ...around } = messageEvent({ id, fromMe }) as { message: object };
+    const { message, ...around } = eventOf({ id, fromMe }) as { message: object };
     return read({ ...around, message, event: 'ack', ack: level, at: T * 1000 });
   };
   const states = [-1, 0, 1, 2, 3, 4].map((level) => ack(level).map((one) => one.kind === 'receipt' && one.state));
@@ -117,7 +101,7 @@ test('receipts are of our own sends only, and every ack has its word', () => {
 });
 
 test('what happens to a message under a LID is told for both of its chats: the phone number may have been learnt since', () => {
-  const { message, ...around } = messageEvent({ remote: PAULA.lid, id: OURS, fromMe: true }) as { message: object };
+  const { message, ...around } = eventOf({ remote: PAULA.lid, id: OURS, fromMe: true }) as { message: object };
   const told = read({ ...around, message, event: 'ack', ack: 3, at: T * 1000 });
   assert.deepEqual(
     told.map((one) => one.kind === 'receipt' && [one.chat.externalId, one.state]),
@@ -128,12 +112,30 @@ test('what happens to a message under a LID is told for both of its chats: the p
   );
 });
 
+test('what was stored under a LID is found again when the number is known, in a group by its author', () => {
+  const group = '12036300000000001@g.us';
+  const asked = readOne(eventOf({ remote: group, author: PAULA.lid, body: '/help' }));
+  assert.deepEqual(
+    [asked.externalId, asked.formerly],
+    [`A1:${PAULA.phone}`, { chat: group, externalId: `A1:${PAULA.lid}` }],
+  );
+  const direct = readOne(eventOf({}));
+  assert.deepEqual([direct.chat.externalId, direct.formerly], [PAULA.phone, { chat: PAULA.lid, externalId: 'A1' }]);
+  const revoked = read({ ...eventOf({ remote: group, author: PAULA.lid }), event: 'revoke', at: T * 1000 });
+  assert.deepEqual(
+    revoked.map((one) => one.kind === 'deletion' && one.externalId),
+    [`A1:${PAULA.phone}`, `A1:${PAULA.lid}`],
+  );
+  const unknown = { ...eventOf({ remote: PAULA.lid }), people: {} };
+  assert.deepEqual([readOne(unknown).chat.externalId, readOne(unknown).formerly], [PAULA.lid, undefined]);
+});
+
 test('what should have been readable and is not is kept, under one name, without a word of it in the reason', () => {
   const odd: object[] = [
-    messageEvent({ type: 'hologram', body: '' }),
-    messageEvent({ t: 'tomorrow' }),
-    { ...messageEvent(), event: 'undecryptable' },
-    { ...messageEvent(), event: 'dance' },
+    eventOf({ type: 'hologram', body: '' }),
+    eventOf({ t: 'tomorrow' }),
+    { ...eventOf({}), event: 'undecryptable' },
+    { ...eventOf({}), event: 'dance' },
     { event: 'message' },
     {},
   ];

@@ -1,16 +1,18 @@
 /** The deliver worker: the oldest open delivery of one chat, part by part, each with an intent written before it. */
 import type { Channel } from '#src/channel.ts';
 import { LEASE_RENEW_MS } from '#src/conversation.ts';
+import { isPaused } from '#src/store/channels.ts';
 import type { Delivery, Part } from '#src/store/deliveries.ts';
 import { leaseEnd } from '#src/store/leases.ts';
 import type { DeliverDeps } from '../deps.ts';
 import { lookUpParts, orLookAgain } from './look-up.ts';
-import { type End, rejected } from './outcome.ts';
+import { type End, rejected, untilResumed } from './outcome.ts';
 import { waitFor } from '../pace.ts';
 import { markAbandoned, splitParts } from './parts.ts';
 import { createProbation, type Probation } from './probation.ts';
 import { begin, type Dispatch, finish, isGone, noteNext, startPart } from './record.ts';
 import { sendPart } from './send.ts';
+import { untilStored } from '../until-stored.ts';
 import { takeBack } from './shown.ts';
 
 /** What this process knows that is not written anywhere. */
@@ -82,8 +84,10 @@ async function dispatch(
   if (taken === 'lost') return new Date();
   const leave = (end?: End) => finish(deps, run, signal, orLookAgain(channel, run, end));
   if (taken.unformatted !== undefined) return leave(rejected(taken.unformatted).end);
-  const isOver = delivery.live === 'withdrawn' || (await isGone(deps.store, delivery));
+  const [isUntold, isWaiting] = await Promise.all([isGone(deps.store, delivery), isPaused(deps.store, channel)]);
+  const isOver = delivery.live === 'withdrawn' || isUntold;
   if (isOver && !delivery.live) return leave({ state: 'cancelled' });
+  if (isWaiting) return leave(untilResumed()).finally(() => memory.unsent.delete(intentOf(delivery, run.fence)));
   memory.unsent.delete(intentOf(delivery, run.fence));
   await lookUpParts(deps, channel, run, memory.probation, signal);
   if (isOver) return leave(await takeBack(deps, channel, run, memory.probation, signal));
@@ -139,6 +143,7 @@ async function sayParts(
     }
     const next = run.parts.find(({ state }) => state === 'waiting');
     if (next === undefined) return leave();
+    if (await untilStored(deps, signal, () => isPaused(deps.store, channel))) return leave(untilResumed());
     const wait = signal.aborted
       ? 1
       : await waitFor(deps.pacer, channel, { chatId: delivery.chatId, kind: delivery.to.kind });

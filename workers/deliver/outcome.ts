@@ -2,8 +2,11 @@
 import type { Sent } from '#src/channel.ts';
 import type { DeliveryState } from '#src/conversation.ts';
 import { BridgeError, describeError, type RateLimitedError, type UnavailableError } from '#src/errors.ts';
-import type { Delivery, Part, Try } from '#src/store/deliveries.ts';
+import { type Delivery, type Part, PAUSED, type Try } from '#src/store/deliveries.ts';
 import { nextTry } from './parts.ts';
+
+/** Whoever resumes brings forward what waits; only what slips through in that moment waits so long. */
+const LOOK_AGAIN_MS = 60_000;
 
 /** How a delivery leaves the worker's hands. No `state`: what its parts make of it. */
 export interface End {
@@ -37,6 +40,11 @@ export function postponed(error: RateLimitedError): Outcome {
     tried: { at: now, error: error.message, certain: true },
     end: { state: 'queued', nextTryAt },
   };
+}
+
+/** An admin has paused the channel: it waits, uses up no try, and goes on when they resume it. */
+export function untilResumed(): End {
+  return { state: 'queued', nextTryAt: new Date(Date.now() + LOOK_AGAIN_MS), error: PAUSED };
 }
 
 /** It certainly did not arrive: again later, until the tries are used up. */

@@ -3,6 +3,7 @@ import type { Channel } from '#src/channel.ts';
 import { LEASE_MS } from '#src/conversation.ts';
 import { describeError, RateLimitedError, RejectedError, UnavailableError } from '#src/errors.ts';
 import { derivedId } from '#src/id.ts';
+import { isPaused } from '#src/store/channels.ts';
 import type { Delivery, Part } from '#src/store/deliveries.ts';
 import { newDelivery } from '#src/store/new.ts';
 import { guard, insert } from '#src/store/write.ts';
@@ -96,6 +97,8 @@ async function sendFirst(
   part: Part,
   shutdown: AbortSignal,
 ): Promise<FirstWords> {
+  // The intent is written: whoever pauses looks for it second.
+  if (await untilStored(deps, shutdown, () => isPaused(deps.store, channel))) return { state: 'waiting' };
   const patience = patienceOf(deps.sendTimeoutMs, shutdown);
   try {
     const { externalId } = await channel.send(outboundOf(delivery, part), patience.signal);

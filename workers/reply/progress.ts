@@ -1,5 +1,6 @@
 /** What is seen of an answer in the making: typing and growing text in the app, the same for those who look on. */
 import { conversationTopic } from '#src/queue/topics.ts';
+import { isPaused } from '#src/store/channels.ts';
 import { parseChatKey } from '#src/store/chats.ts';
 import { mayShowTyping } from '../pace.ts';
 import { startLiveView } from './live-view.ts';
@@ -57,7 +58,7 @@ export function createProgress(deps: TurnDeps, turn: RunningTurn, shutdown: Abor
 
 /** Shows typing where the channel can, until it is aborted. Best effort. */
 function startTyping(
-  { live, channels, log, pacer }: Pick<TurnDeps, 'live' | 'channels' | 'log' | 'pacer'>,
+  { store, live, channels, log, pacer }: Pick<TurnDeps, 'store' | 'live' | 'channels' | 'log' | 'pacer'>,
   turn: RunningTurn,
 ): AbortController {
   const { conversation, inputs, id } = turn;
@@ -68,7 +69,7 @@ function startTyping(
     live.publish(conversationTopic(conversation._id), { type: 'typing', turnId: id });
     if (!channel?.typing) return;
     const type = async () => {
-      if (!(await mayShowTyping(pacer, channel)) || stop.signal.aborted) return;
+      if ((await isPaused(store, channel)) || !(await mayShowTyping(pacer, channel)) || stop.signal.aborted) return;
       await channel.typing?.({ ...chat, kind: conversation.kind }, stop.signal);
     };
     type().catch((error: Error) => {

@@ -2,14 +2,17 @@
  * The child: a process that holds the browser and the library, so that whatever becomes of them is none of the
  * bridge's troubles. It answers calls, tells what happens, and ends with its bridge.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { readChats, readHistory } from './history.ts';
 import { pageOf } from './library.ts';
 import { calls, type FromChild, toChild, type CallName, type Gives, type Takes, type ToChild } from './protocol.ts';
 import { CallFailure, createSends, type Ready } from './send.ts';
-import { openSession, type Session } from './session.ts';
+import { createSession, type Session } from './session.ts';
 
 /** A browser that does not close in this time is killed. */
 const CLOSE_MS = 4_000;
+/** A killed browser is gone in this time; longer nobody waits. */
+const KILL_MS = 2_000;
 
 let session: Session | undefined;
 let isEnding = false;
@@ -18,19 +21,19 @@ function tell(said: FromChild): void {
   if (process.connected) process.send?.(said);
 }
 
-/** Says why, and ends: browser first, however stuck it is. */
+/** Says why, and ends: browser first, however stuck it is, so that the next one has the profile for itself. */
 function end(reason: string): void {
   if (isEnding) return;
   isEnding = true;
   tell({ kind: 'ended', reason });
-  session?.kill();
+  const gone = Promise.race([session?.kill(), wait(KILL_MS)]);
   // Once what was said has gone out.
-  setImmediate(() => process.exit(1));
+  void gone.finally(() => setImmediate(() => process.exit(1)));
 }
 
 async function close(): Promise<void> {
   isEnding = true;
-  const deadline = setTimeout(() => session?.kill(), CLOSE_MS);
+  const deadline = setTimeout(() => void session?.kill(), CLOSE_MS);
   await session?.close();
   clearTimeout(deadline);
 }
@@ -44,7 +47,8 @@ function ready(): Ready {
 
 const handlers: { [Name in CallName]: (takes: Takes<Name>) => Promise<Gives<Name>> } = {
   async start(settings) {
-    session = await openSession(settings, tell, end);
+    session = createSession(settings, tell, end);
+    await session.open();
     return {};
   },
   async ping() {
@@ -89,7 +93,7 @@ process.on('message', (said) => {
 // The bridge is gone, whatever became of it: so are we, and the browser.
 process.on('disconnect', () => {
   void close()
-    .catch(() => session?.kill())
+    .catch(async () => session?.kill())
     .finally(() => process.exit(0));
 });
 // A terminal's Ctrl-C reaches us as well; the bridge says when to end.

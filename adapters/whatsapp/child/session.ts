@@ -1,4 +1,5 @@
 /** One life of browser and library: begun once, told of by events, and ended for good by the first thing that breaks. */
+import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listen } from './events.ts';
@@ -8,15 +9,20 @@ import type { Both, FromChild, Settings } from './protocol.ts';
 
 /** What the rest of the child sees of the life. */
 export interface Session {
+  /** Opens the browser. Rejects when that fails; what comes of it else is told by events. */
+  open(): Promise<void>;
   /** Once it is ready; else `undefined`. */
   readonly ready: { client: Client; me: Both; since: number } | undefined;
   /** The page's state, such as CONNECTED; asked of the page, so one that hangs does not answer. */
   state(): Promise<string>;
   /** Closes the browser: what it knows is then on disk. */
   close(): Promise<void>;
-  /** Ends the browser at once. */
-  kill(): void;
+  /** Ends the browser at once; resolves when it is gone. */
+  kill(): Promise<void>;
 }
+
+/** A browser starts and a page loads in this time, also on a small machine; then the page has to answer. */
+const OPEN_MS = 90_000;
 
 /** What Chromium leaves behind when it is killed, and then takes for a browser that still has the profile. */
 const LOCKS = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
@@ -42,17 +48,18 @@ function createClient(settings: Settings): Client {
 }
 
 /**
- * Opens the browser and tells what comes of it. `end` is called once, when it is over: by WhatsApp, or by what broke.
+ * Makes the life, and tells what comes of it. `end` is called once, when it is over: by WhatsApp, or by what broke.
  *
  * A browser that has just been linked is closed and opened once more before it is called ready: only closing puts the
  * session on disk (channels.md, 6: killed within seconds of pairing, it is lost).
  */
-export async function openSession(
+export function createSession(
   settings: Settings,
   tell: (event: FromChild) => void,
   end: (reason: string) => void,
-): Promise<Session> {
+): Session {
   let client = createClient(settings);
+  let openingSince: number | undefined = Date.now();
   let ready: Session['ready'];
   let isLinking = false;
   let isReopening = false;
@@ -64,6 +71,7 @@ export async function openSession(
   };
   const reopen = async () => {
     isReopening = true;
+    openingSince = Date.now();
     await client.destroy();
     client = createClient(settings);
     isReopening = false;
@@ -71,6 +79,7 @@ export async function openSession(
     await open();
   };
   const open = async () => {
+    openingSince = Date.now();
     const own = client;
     const isCurrent = () => own === client && !isReopening;
     own.on('qr', (qr) => {
@@ -91,20 +100,29 @@ export async function openSession(
     const opening = own.initialize();
     const watching = watchBrowser(own, (reason) => isCurrent() && end(reason));
     await opening.finally(() => clearInterval(watching));
+    openingSince = undefined;
   };
 
-  await open();
   return {
+    open,
     get ready() {
       return ready;
     },
     async state() {
+      // There is no page yet to be asked, or it is just being loaded.
+      if (openingSince !== undefined && Date.now() - openingSince < OPEN_MS) return 'OPENING';
       const state = (await client.getState()) as string | null;
       if (state === 'UNPAIRED_IDLE') await pageOf(client).evaluate(refreshQr);
       return state ?? 'UNLAUNCHED';
     },
     close: () => client.destroy(),
-    kill: () => void client.pupBrowser?.process()?.kill('SIGKILL'),
+    async kill() {
+      const browser = client.pupBrowser?.process();
+      if (!browser || browser.exitCode !== null || browser.signalCode !== null) return;
+      const gone = once(browser, 'exit');
+      browser.kill('SIGKILL');
+      await gone;
+    },
   };
 }
 

@@ -8,9 +8,10 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { describeError } from '#src/errors.ts';
 import type { AddressedBy, ChatRef, Inbound, InboundMessage, InboundReceipt, InboundUnread } from '#src/message.ts';
-import { externalIdOf, isOurs } from '../ids.ts';
+import { isOurs } from '../ids.ts';
 import { attachmentsOf, isNote, readReply, readText, type Said } from './content.ts';
-import { ACCOUNT, canonical, chatOf, isMe, senderOf } from './people.ts';
+import { formerly, nameOf, namesOf } from './names.ts';
+import { ACCOUNT, chatOf, isMe, senderOf } from './people.ts';
 import { type Around, event, type WhatsappEvent, type WhatsappMessage } from './schema.ts';
 
 /** What reading depends on besides the event. */
@@ -26,10 +27,6 @@ function addressedBy(message: WhatsappMessage, chat: ChatRef, said: Said): Addre
   if (said.mentionsUs) return 'mention';
   if (message.quotedStanzaID !== undefined && isOurs(message.quotedStanzaID)) return 'reply';
   return /^\/[a-z]/i.test(said.text) ? 'command' : undefined;
-}
-
-function authorOf({ id, author }: WhatsappMessage, chat: ChatRef, around: Around): string | undefined {
-  return chat.kind === 'group' && !id.fromMe && author !== undefined ? canonical(author, around) : undefined;
 }
 
 /** Who is on the other side: in a direct chat always the one whose chat it is. */
@@ -64,12 +61,12 @@ function readSaid(message: WhatsappMessage, around: Around, options: ReadOptions
   return {
     kind: 'message',
     at: new Date(message.t * 1000),
-    chat,
-    externalId: externalIdOf(message.id.id, authorOf(message, chat, around)),
+    ...nameOf(message, chat, around),
     from: fromOf(message, chat, around),
     text: said.text,
     attachments,
     addressedBy: how,
+    ...formerly(message, chat, around),
     ...(replyTo && { replyTo }),
     ...handOf(message, around, options),
   };
@@ -94,36 +91,30 @@ const STATES: Readonly<Record<number, InboundReceipt['state']>> = {
 };
 
 /**
- * The places in which the message may be known: under the id that it is shown under too, if that is a LID whose phone
- * number was not known yet when the message was stored or sent.
+ * What the receipt says, in each chat in which what we said may be known: that of the id that it is shown under too, if
+ * that is a LID whose phone number was not known yet when we said it.
  */
-function placesOf(remote: string, around: Around): ChatRef[] {
-  const chat = chatOf(remote, around);
-  if (!chat) return [];
-  return chat.externalId === remote ? [chat] : [chat, { ...chat, externalId: remote }];
-}
-
-/** What happened to a message, in each place in which it may be known. */
-function readOther(told: WhatsappEvent): Inbound[] {
-  return placesOf(told.message.id.remote, told).flatMap((chat) => readChange(told, chat) ?? []);
-}
-
-function readChange(told: WhatsappEvent, chat: ChatRef): Inbound | undefined {
+function readAck(told: Extract<WhatsappEvent, { event: 'ack' }>): Inbound[] {
   const { id } = told.message;
-  if (told.event === 'ack') {
-    const state = STATES[told.ack];
-    const isReceipt = state !== undefined && id.fromMe && isOurs(id.id);
-    return isReceipt ? { kind: 'receipt', at: told.at, chat, externalId: id.id, state } : undefined;
-  }
-  if (told.event !== 'reaction' && told.event !== 'revoke') return undefined;
-  const author = 'sender' in told.message ? id.participant : told.message.author;
-  const writer = chat.kind === 'group' && !id.fromMe && author !== undefined ? canonical(author, told) : undefined;
-  const about = { at: told.at, chat, externalId: externalIdOf(id.id, writer) };
-  if (told.event === 'revoke') return { kind: 'deletion', ...about };
-  const { sender } = told.message;
-  return isMe(sender, told)
-    ? undefined
-    : { kind: 'reaction', ...about, from: senderOf(sender, '', told), text: told.text };
+  const [chat, state] = [chatOf(id.remote, told), STATES[told.ack]];
+  if (!chat || state === undefined || !id.fromMe || !isOurs(id.id)) return [];
+  const chats = [...new Set([chat.externalId, id.remote])].map((externalId) => ({ ...chat, externalId }));
+  return chats.map((one) => ({ kind: 'receipt', at: told.at, chat: one, externalId: id.id, state }));
+}
+
+/** What happened to a message, under each name that it may be known by. */
+function readRevoke(told: Extract<WhatsappEvent, { event: 'revoke' }>): Inbound[] {
+  const chat = chatOf(told.message.id.remote, told);
+  const names = chat ? namesOf(told.message, chat, told) : [];
+  return names.map((name) => ({ kind: 'deletion', at: told.at, ...name }));
+}
+
+function readReaction(told: Extract<WhatsappEvent, { event: 'reaction' }>): Inbound[] {
+  const { id, sender } = told.message;
+  const chat = isMe(sender, told) ? undefined : chatOf(id.remote, told);
+  const names = chat ? namesOf({ id, author: id.participant }, chat, told) : [];
+  const from = senderOf(sender, '', told);
+  return names.map((name) => ({ kind: 'reaction', at: told.at, ...name, from, text: told.text }));
 }
 
 function readEvent(told: WhatsappEvent, options: ReadOptions): Inbound[] {
@@ -132,7 +123,9 @@ function readEvent(told: WhatsappEvent, options: ReadOptions): Inbound[] {
     return said ? [said] : [];
   }
   if (told.event === 'edit') return readEdit(told.message, told, options);
-  if (told.event !== 'undecryptable') return readOther(told);
+  if (told.event === 'ack') return readAck(told);
+  if (told.event === 'revoke') return readRevoke(told);
+  if (told.event === 'reaction') return readReaction(told);
   // What came in a group was probably not for us.
   if (chatOf(told.message.id.remote, told)?.kind !== 'direct') return [];
   throw new Error('WhatsApp could not decrypt this message, and the phone did not send it again');

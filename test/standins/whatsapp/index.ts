@@ -23,7 +23,8 @@ const CODE = 'ABCD1234';
 export async function startWhatsapp(): Promise<WhatsappStandin> {
   const world = createWorld();
   const sent: SentMessage[] = [];
-  const [typing, unknownModules, faults]: [string[], string[], SendFault[]] = [[], [], []];
+  const [typing, unknownModules]: [string[], string[]] = [[], []];
+  const faults: { fault: SendFault; met: () => void }[] = [];
   let [ref, code]: [string, string | undefined] = [newRef(), undefined];
   const watch = createWatch(() => JSON.stringify({ sent, unknownModules, pages: pages.lines.size }));
 
@@ -72,7 +73,9 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
 
   /** The same message any number of times is one. */
   const take = (message: WireMessage & { quotedStanzaID?: string }): SendResult | undefined => {
-    const fault = faults.shift();
+    const { fault, met } = faults.shift() ?? {};
+    // When what it does has been done.
+    if (met) setImmediate(met);
     if (fault === 'lost') return undefined;
     if (fault === 'refused') return { error: 'ERROR_UNKNOWN' };
     const { id, chat, body, quotedStanzaID: quotedId } = message;
@@ -101,6 +104,9 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
     get code() {
       return code;
     },
+    get tokens() {
+      return [...world.tokens];
+    },
     get pages() {
       return pages.lines.size;
     },
@@ -127,6 +133,8 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
     reveal: (person) => tell({ kind: 'person', person }),
     addGroup: (title, participants) => world.addGroup(title, participants),
     say,
+    saidBy: ({ phone, lid }) =>
+      world.messages.filter(({ chat, fromMe }) => !fromMe && (chat === phone || chat === lid)),
     edit,
     revoke,
     react: (from, { id }, text) =>
@@ -140,9 +148,17 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
       for (const line of pages.lines) line.send({ kind: 'state', state: 'UNPAIRED_IDLE' });
     },
     state: (state) => tell({ kind: 'state', state }),
-    faultNext: (fault) => void faults.push(fault),
+    faultNext(fault) {
+      const { promise, resolve: met } = Promise.withResolvers<void>();
+      faults.push({ fault, met });
+      return promise;
+    },
+    reload: ({ isBroken } = { isBroken: false }) => tell({ kind: 'reload', isBroken }),
     hang: () => tell({ kind: 'hang' }),
+    slow: (delayMs) => void (pages.delayMs = delayMs),
     cut: pages.cut,
+    down: pages.down,
+    up: pages.up,
     waitFor: (predicate, deadlineMs) => watch.waitFor(standin, predicate, deadlineMs),
     async stop() {
       watch.end();

@@ -18,6 +18,10 @@ export interface Pages {
   lines: Set<Line>;
   browserArgs: string[];
   cut: () => void;
+  down: () => void;
+  up: () => void;
+  /** How long a browser waits for the page. */
+  delayMs: number;
   close(): Promise<void>;
 }
 
@@ -43,9 +47,12 @@ export async function startPages(heard: (line: Line, frame: FromPage) => void, c
     const file = files.get(pathname);
     if (pathname !== '/' && file === undefined) return void response.writeHead(404).end();
     response.writeHead(200, { 'content-type': file === undefined ? 'text/html' : 'text/javascript' });
-    response.end(file ?? HTML);
+    if (file === undefined) setTimeout(() => response.end(HTML), pages.delayMs);
+    else response.end(file);
   });
+  let isDown = false;
   new WebSocketServer({ server, path: '/link' }).on('connection', (socket) => {
+    if (isDown) return socket.terminate();
     const line: Line = { send: (frame) => socket.send(JSON.stringify(frame)) };
     lines.add(line);
     sockets.add(socket);
@@ -61,10 +68,16 @@ export async function startPages(heard: (line: Line, frame: FromPage) => void, c
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const rules = `MAP web.whatsapp.com 127.0.0.1:${port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`;
-  return {
+  const pages: Pages = {
     lines,
+    delayMs: 0,
     browserArgs: [`--host-resolver-rules=${rules}`, `--ignore-certificate-errors-spki-list=${fingerprint}`],
     cut: () => sockets.forEach((socket) => socket.terminate()),
+    down() {
+      isDown = true;
+      pages.cut();
+    },
+    up: () => void (isDown = false),
     async close() {
       for (const socket of sockets) socket.terminate();
       server.close();
@@ -72,4 +85,5 @@ export async function startPages(heard: (line: Line, frame: FromPage) => void, c
       await once(server, 'close');
     },
   };
+  return pages;
 }

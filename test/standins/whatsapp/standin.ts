@@ -58,6 +58,8 @@ export interface WhatsappStandin {
   /** The reference in the QR that is shown now, and the code. */
   readonly ref: string;
   readonly code: string | undefined;
+  /** By which linked browsers prove themselves. */
+  readonly tokens: readonly string[];
   /** Pages that are connected. */
   readonly pages: number;
   /** `isHidden`: only their LID is known until they are revealed. */
@@ -65,6 +67,8 @@ export interface WhatsappStandin {
   reveal(person: Person): void;
   addGroup(title: string, participants: Person[]): Group;
   say(from: Person, text: string, options?: SayOptions): WireMessage;
+  /** What somebody said to us, in order. */
+  saidBy(person: Person): readonly WireMessage[];
   edit(message: WireMessage, text: string): void;
   revoke(message: WireMessage): void;
   react(from: Person, message: { id: string }, text: string): void;
@@ -78,11 +82,19 @@ export interface WhatsappStandin {
   idle(): void;
   /** A state such as CONFLICT or TOS_BLOCK. */
   state(state: string): void;
-  faultNext(fault: SendFault): void;
+  /** Resolves when a send has met it. */
+  faultNext(fault: SendFault): Promise<void>;
+  /** The page is loaded anew. `isBroken`: as one in which the library finds nothing that it knows. */
+  reload(how?: { isBroken: boolean }): void;
   /** Makes the page's thread busy for ever. */
   hang(): void;
+  /** From now on a browser waits so long for the page. */
+  slow(delayMs: number): void;
   /** Cuts the pages off; they connect again. */
   cut(): void;
+  /** The servers cannot be reached any more; then they can again. */
+  down(): void;
+  up(): void;
   waitFor<T>(predicate: (standin: WhatsappStandin) => T | undefined | false, deadlineMs?: number): Promise<T>;
   stop(): Promise<void>;
 }

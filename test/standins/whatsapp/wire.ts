@@ -52,6 +52,7 @@ export type ToPage =
   | { kind: 'state'; state: string }
   | { kind: 'logout' }
   | { kind: 'hang' }
+  | { kind: 'reload'; isBroken: boolean }
   | { kind: 'result'; call: number; value: unknown };
 
 export type FromPage =

@@ -2,7 +2,7 @@
 import type { ToPage } from '../wire.ts';
 import { createLink } from './link.ts';
 import { createModules, tellReaction } from './modules.ts';
-import { createSession } from './session.ts';
+import { createSession, isBroken } from './session.ts';
 import { createWorld } from './world.ts';
 
 const link = createLink('wss://web.whatsapp.com/link');
@@ -18,4 +18,8 @@ link.on('frame', (given) => {
   if (frame.kind === 'reaction') tellReaction(require, world, frame);
 });
 
-Object.assign(globalThis, { require, Debug: { VERSION: '2.3000.1099999999' } });
+function requireNothing(name: string): never {
+  throw new Error(`There is no module ${name}.`);
+}
+
+Object.assign(globalThis, { require: isBroken() ? requireNothing : require, Debug: { VERSION: '2.3000.1099999999' } });

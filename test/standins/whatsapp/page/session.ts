@@ -7,10 +7,12 @@ import type { World } from './world.ts';
 
 const TOKEN = 'standin-session';
 const LOOK_MS = 10;
+const BROKEN = 'standin-broken';
 
 interface Browser {
   localStorage: { getItem(key: string): string | null; setItem(key: string, value: string): void; clear(): void };
-  location: { href: string };
+  sessionStorage: Browser['localStorage'];
+  location: { href: string; reload(): void };
 }
 
 const browser = globalThis as unknown as Browser;
@@ -19,6 +21,11 @@ export interface Session {
   Socket: Model;
   Conn: Model;
   Cmd: Emitter & { refreshQR(): void };
+}
+
+/** Whether this page was ordered to be one in which the library finds nothing. */
+export function isBroken(): boolean {
+  return browser.sessionStorage.getItem(BROKEN) !== null;
 }
 
 /** The state is OPENING until the servers have said whether this browser is paired. */
@@ -43,6 +50,7 @@ export function createSession(link: Link, world: World): Session {
     }
     if (frame.kind === 'paired') enter(frame);
     if (frame.kind === 'state') Socket.set({ state: frame.state });
+    if (frame.kind === 'reload') reload(frame.isBroken);
     if (frame.kind === 'logout') leave();
     if (frame.kind === 'hang') for (;;); // The page's only thread is busy for ever.
   });
@@ -55,6 +63,11 @@ export function createSession(link: Link, world: World): Session {
     Conn.set({ pushname: account.me.name });
     Socket.set({ state: 'CONNECTED' });
     whenHeard(Socket, 'change:hasSynced', () => Socket.set({ hasSynced: true }));
+  }
+
+  function reload(isBroken: boolean): void {
+    if (isBroken) browser.sessionStorage.setItem(BROKEN, 'yes');
+    browser.location.reload();
   }
 
   function leave(): void {
