@@ -18,12 +18,17 @@ const CODES: Readonly<Record<number | string, string>> = {
   50007: 'blocked',
   50013: 'no_rights',
   50027: 'interaction_over',
+  50033: 'chat_not_found',
   50083: 'thread_closed',
+  160002: 'cannot_reply',
   160005: 'thread_closed',
   200000: 'moderated',
   200001: 'moderated',
   240000: 'moderated',
 };
+
+/** "API resource is currently overloaded" and, of the firewall before Discord, "internal network error". */
+const PASSING = new Set<unknown>([130_000, 40_333]);
 
 /** Where the code says nothing that we know, the status does. */
 const STATUSES: Readonly<Record<number, string>> = { 401: 'unauthorized', 403: 'forbidden', 404: 'not_found' };
@@ -37,6 +42,16 @@ function reasonOf({ code, status, message }: DiscordAPIError): string {
   if (/BASE_TYPE_MAX_LENGTH/.test(message)) return 'too_long';
   if (/BASE_TYPE_REQUIRED|Cannot send an empty message/.test(message)) return 'empty';
   return CODES[code] ?? STATUSES[status] ?? 'rejected';
+}
+
+/** Whether something before Discord refused, a firewall or a proxy: Discord's own refusals have a code. */
+function isOfTheWay({ rawError }: DiscordAPIError): boolean {
+  return !('code' in rawError) || PASSING.has(rawError.code);
+}
+
+function refusedOnTheWay(what: string, status: number): UnavailableError {
+  const message = `Something before Discord would not ${what} for now (${status}).`;
+  return new UnavailableError(message, { certain: true, code: `http_${status}` });
 }
 
 /** A redirect comes instead of anything; 502 and 503 come from before whatever would have done it (design.md, 3). */
@@ -68,6 +83,7 @@ export function failureOf(what: string, error: unknown): ChannelError {
   if (error instanceof ChannelError) return error;
   if (error instanceof RateLimitError) return rateLimited(what, error);
   if (error instanceof DiscordAPIError) {
+    if (isOfTheWay(error)) return refusedOnTheWay(what, error.status);
     const [said = ''] = error.message.split('\n', 1);
     const code = error.code === undefined ? '' : `, code ${error.code}`;
     return new RejectedError(reasonOf(error), `Discord would not ${what}: ${said} (${error.status}${code}).`);

@@ -6,6 +6,7 @@ import { createAccess } from './access.ts';
 import { createApi } from './api.ts';
 import { createCatchUp } from './catch-up.ts';
 import type { SlackConfig } from './config.ts';
+import { createOpenDirect } from './direct.ts';
 import { createDirectory } from './directory.ts';
 import { formatSlack } from './format.ts';
 import { createIntake } from './intake.ts';
@@ -62,6 +63,7 @@ export function createSlackChannel(config: SlackConfig, { log, commands }: Chann
     preview: createPreview(api),
     lookUp: createLookUp(api, now),
     catchUp: createCatchUp({ api, account, intake, now, log }),
+    openDirect: createOpenDirect(api, self),
     probe: async (signal) => {
       await api(signal, (web) => web.auth.test());
     },

@@ -10,8 +10,12 @@ import type { Call } from './record.ts';
 import { ROUTES } from './routes.ts';
 import type { NamedRoute } from './routes.ts';
 
-/** What Discord's front answers while what is behind it is away. */
-const BAD_GATEWAY = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
+/** The pages of Discord's front: what is behind it is away, too many wrong calls from this address, blocked. */
+const FRONT = {
+  html502: { status: 502, title: '502 Bad Gateway', headers: {} },
+  html429: { status: 429, title: 'Access denied | Error 1015', headers: { 'retry-after': '40' } },
+  html403: { status: 403, title: 'Attention Required! | Cloudflare', headers: {} },
+};
 
 interface Parts {
   platform: Platform;
@@ -50,8 +54,10 @@ function limited(seconds: number, isGlobal: boolean): Answer {
 /** A fault that is an answer by itself, given before anything is done. `false`: the call is to be done. */
 function failEarly(fault: Fault | undefined, request: IncomingMessage, response: ServerResponse): boolean {
   if (failBefore(fault, request)) return true;
-  if (fault === 'html502') {
-    response.writeHead(502, { 'content-type': 'text/html' }).end(BAD_GATEWAY);
+  if (fault === 'html502' || fault === 'html429' || fault === 'html403') {
+    const { status, title, headers } = FRONT[fault];
+    response.writeHead(status, { 'content-type': 'text/html', ...headers });
+    response.end(`<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`);
     return true;
   }
   if (typeof fault !== 'object' || 'slow' in fault) return false;

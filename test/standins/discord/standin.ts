@@ -53,6 +53,8 @@ export interface DiscordStandin extends Standin<Call, Fault, Limits>, Readonly<R
   roleOf(guild: Guild): Role;
   channel(guild: Guild, fields?: Partial<Channel>): Channel;
   thread(parent: Channel, name?: string): Channel;
+  /** Somebody begins a thread at a message. */
+  threadAt(message: Message, from: User, name?: string): Channel;
   direct(person: User): Channel;
   say(fields: SayFields): Message;
   edit(message: Message, content: string): Message;
