@@ -1,8 +1,8 @@
 /** What an event does not say of itself, found out before it is stored. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { eventually } from '#test/product/eventually.ts';
 import type { Inbound } from '#src/message.ts';
+import { eventually } from '#test/product/eventually.ts';
 import { listenTo, startApp } from './app.ts';
 
 test('who wrote, who is named and where it was are known by name, and asked for once', async (t) => {
