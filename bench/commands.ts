@@ -1,7 +1,8 @@
 /** Commands to MongoDB and Redis per answered message, counted where they leave us. */
 import { Redis } from 'ioredis';
 import type { User } from 'grammy/types';
-import { createChannels, startApp } from '#src/app.ts';
+import { startApp } from '#src/app.ts';
+import { createChannels } from '#src/channels.ts';
 import { readConfig } from '#src/config.ts';
 import { createLogger } from '#src/log.ts';
 import mongoose from 'mongoose';

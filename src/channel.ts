@@ -5,7 +5,7 @@
  * below `adapters/` and one line in `adapters/index.ts`.
  */
 import type { Logger } from './log.ts';
-import type { ChatRef, Inbound } from './message.ts';
+import type { ChatRef, Inbound, Sender } from './message.ts';
 
 /** What a platform lets us count on; printed as the guarantee table. */
 export interface Abilities {
@@ -33,6 +33,12 @@ export interface OutboundPart {
 /** What the platform said of a part that it took. */
 export interface Sent {
   externalId: string;
+}
+
+/** Somebody, named as in what they write themselves, and the direct chat with them. */
+export interface Direct {
+  from: Sender;
+  chat: ChatRef;
 }
 
 /** A web request from a platform (or our own page), as the HTTP layer read it. */
@@ -119,8 +125,11 @@ export interface Channel {
    */
   lookUp?(part: OutboundPart, sentAt: Date, signal: AbortSignal): Promise<Sent | 'absent'>;
 
-  /** The direct chat with a human of this app, opened if need be. Throws a `ChannelError`. Absent: its id is theirs. */
-  openDirect?(externalId: string, signal: AbortSignal): Promise<ChatRef>;
+  /**
+   * Finds somebody by an id of theirs on this app, and opens the direct chat with them if need be. Throws a
+   * `ChannelError`; `RejectedError`: there is nobody to write to. Absent: the chat has their id.
+   */
+  openDirect?(externalId: string, signal: AbortSignal): Promise<Direct>;
 
   /**
    * A link that opens a talk with us here and hands us `code`, as `/start CODE`. `base`: our own address, for
@@ -181,6 +190,8 @@ export interface Pace {
   account: { perSecond: number; burst: number };
   direct: { perSecond: number; burst: number };
   group: { perSecond: number; burst: number };
+  /** Edits of our own messages over the whole account, where the platform counts them apart. */
+  edits?: { perSecond: number; burst: number };
 }
 
 /** The environment's variables. */

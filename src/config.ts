@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Env } from './channel.ts';
 import { ConfigError } from './errors.ts';
+import { withoutEmpty } from './variables.ts';
 
 /** What a process can do; several processes may share the work. */
 export const ROLES = ['api', 'channels', 'reply', 'deliver', 'webhook', 'housekeeping'] as const;
@@ -75,11 +76,6 @@ export type Config = z.infer<typeof schema> & {
 /** Whether an address is only reached from this machine. */
 function isLoopbackUrl(address: string): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
-}
-
-/** An empty variable is an unset one, as in a copied `.env.example`. */
-export function withoutEmpty(env: Env): Env {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
 }
 
 /** Reads the core's configuration from the environment. Throws `ConfigError` that lists every problem. */

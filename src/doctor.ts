@@ -3,7 +3,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { createAgent } from './agent/create.ts';
 import { DEFAULT_INSTRUCTIONS } from './agent/prompt.ts';
-import { createChannels } from './app.ts';
+import { createChannels } from './channels.ts';
 import type { Channel } from './channel.ts';
 import type { Config } from './config.ts';
 import { describeError, RateLimitedError } from './errors.ts';

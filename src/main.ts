@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { readConfig } from './config.ts';
 import { ConfigError, describeError } from './errors.ts';
-import { createLogger } from './log.ts';
+import { createLogger, type Logger } from './log.ts';
 import { startServices } from './services/services.ts';
 
 /** A stop takes no longer, whatever hangs; what is cut off then is found again at the next start. */
@@ -25,9 +25,9 @@ async function main(): Promise<void> {
     log,
   );
   starting.catch(() => undefined); // reported where it is awaited
-  const { createChannels, startApp } = await import('./app.ts');
+  const [{ createChannels }, { startApp }] = await Promise.all([import('./channels.ts'), import('./app.ts')]);
   const stops: (() => Promise<void>)[] = [];
-  onSignal(async () => {
+  onSignal(log, async () => {
     for (const stop of stops.toReversed()) await stop();
     await starting.then(
       (services) => services.stop(),
@@ -57,12 +57,17 @@ function readyLine(url: string | undefined, access: string): string {
 }
 
 /** Stops once, however many signals come. */
-function onSignal(stop: () => Promise<void>): void {
+function onSignal(log: Logger, stop: () => Promise<void>): void {
   let isStopping = false;
+  const cutOff = () => {
+    const holding = process.getActiveResourcesInfo();
+    log.error({ holding }, 'the stop took too long and is cut off; what ran is taken up at the next start');
+    setImmediate(() => process.exit(1));
+  };
   const onStop = () => {
     if (isStopping) return;
     isStopping = true;
-    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    setTimeout(cutOff, STOP_WITHIN_MS).unref();
     stop().then(
       () => process.exit(0),
       (error: unknown) => {

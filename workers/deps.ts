@@ -1,8 +1,8 @@
 import type { Ask } from '#src/agent/agent.ts';
 import type { Slots } from '#src/agent/slots.ts';
 import type { Agents } from '#src/agents/agents.ts';
+import type { TurnLimits } from '#src/agents/limits.ts';
 import type { Channel } from '#src/channel.ts';
-import type { Config } from '#src/config.ts';
 import type { Logger } from '#src/log.ts';
 import type { Bells } from '#src/queue/bells.ts';
 import type { Live } from '#src/queue/live.ts';
@@ -29,7 +29,7 @@ export interface ReplyDeps extends WorkerDeps {
   slots: Slots;
   pacer: Pacer;
   sendTimeoutMs: number;
-  limits: Pick<Config, 'DAILY_TURNS' | 'PERSON_DAILY_TURNS' | 'PERSON_RATE'>;
+  turnLimits: TurnLimits;
 }
 
 /** What saying things needs besides. */

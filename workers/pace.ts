@@ -7,6 +7,8 @@ import type { Pacer, Rate } from '#src/queue/pace.ts';
 export interface PacedChat {
   chatId: string;
   kind: ChatKind;
+  /** It changes a message of ours that is there, or begins one that will be changed. */
+  isEdit?: boolean;
 }
 
 /** How long to wait before the next send in the chat, in milliseconds; 0 takes the place. */
@@ -33,12 +35,14 @@ export async function mayShowTyping(pacer: Pacer, { name, account, pace }: Chann
 async function take(
   pacer: Pacer,
   { name, account, pace }: Channel,
-  { chatId, kind }: PacedChat,
+  { chatId, kind, isEdit = false }: PacedChat,
   share: (rate: Rate) => Rate,
 ): Promise<number> {
   if (pace === undefined) return 0;
+  const edits = isEdit ? pace.edits : undefined;
   return pacer.take([
     { key: `${name}:${account}`, ...share(pace.account) },
     { key: chatId, ...share(pace[kind]) },
+    ...(edits ? [{ key: `${name}:${account}:edits`, ...share(edits) }] : []),
   ]);
 }

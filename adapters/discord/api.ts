@@ -4,6 +4,7 @@ import type { RequestData, RouteLike } from 'discord.js';
 import type { DiscordConfig } from './config.ts';
 import { failureOf, notBegun } from './errors.ts';
 import { fetchAnswer } from './fetch.ts';
+import { createGate } from './gate.ts';
 
 /** One call. `what` completes the sentence "Discord could not …". */
 export interface ApiCall {
@@ -27,9 +28,12 @@ const GLOBAL_PER_SECOND = 50;
 
 /**
  * Makes the client. It keeps to what the headers say of each bucket: a call that would break one is refused with the
- * wait, and holds up no other (https://docs.discord.com/developers/topics/rate-limits).
+ * wait, and holds up no other (https://docs.discord.com/developers/topics/rate-limits). One that would break the limit
+ * over all waits its turn; answers to chosen commands are not counted there.
  */
 export function createApi({ token, apiUrl, sendRate }: Pick<DiscordConfig, 'token' | 'apiUrl' | 'sendRate'>): Api {
+  const mostPerSecond = Math.max(GLOBAL_PER_SECOND, sendRate);
+  const gate = createGate(mostPerSecond);
   const rest = new REST({
     api: apiUrl,
     version: '10',
@@ -38,10 +42,15 @@ export function createApi({ token, apiUrl, sendRate }: Pick<DiscordConfig, 'toke
     retries: 0,
     timeout: TIMEOUT_MS,
     offset: 0,
-    globalRequestsPerSecond: Math.max(GLOBAL_PER_SECOND, sendRate),
+    globalRequestsPerSecond: mostPerSecond,
   });
   return async ({ what, method, route, body, query, signal, auth }) => {
     if (signal.aborted) throw notBegun(what);
+    if (auth !== false) {
+      await gate(signal).catch(() => {
+        throw notBegun(what);
+      });
+    }
     rest.setToken(token); // The library forgets it at a 401, which may have been a passing one.
     const data: RequestData = {
       signal,

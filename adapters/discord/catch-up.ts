@@ -1,10 +1,10 @@
 /** Fetching what was said while we were away (channels.md, 1.2). */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Channel, Emit, Gap } from '#src/channel.ts';
-import { RateLimitedError } from '#src/errors.ts';
+import { RateLimitedError, RejectedError } from '#src/errors.ts';
+import type { Logger } from '#src/log.ts';
 import type { ChatRef, Inbound } from '#src/message.ts';
 import type { Api } from './api.ts';
-import { isRefused } from './errors.ts';
 import { canRead, readPage } from './history.ts';
 import type { RawMessage } from './history.ts';
 import type { RawEvent } from './normalize/read.ts';
@@ -18,11 +18,16 @@ const AT_ONCE = 4;
 /** How often the same page is asked for again after as long a wait as Discord wants. */
 const MOST_WAITS = 5;
 
+const HIDDEN =
+  'discord: the history of a channel may not be read, and what is said there while the bot is away is lost; ' +
+  'give it the permissions View Channel and Read Message History';
+
 export interface CatchUpDeps {
   api: Api;
   account: string;
   places: Places;
   read: (raw: unknown) => Inbound[];
+  log: Logger;
 }
 
 /** A channel in which something may have been missed. */
@@ -75,14 +80,14 @@ async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise
   }
 }
 
-/** Reads one channel to its end, as far as that is allowed; gives what is left out. */
+/** Reads one channel to its end, as far as that is allowed; gives what is left out. `hidden`: there is nothing to see. */
 async function readChannel(
   deps: CatchUpDeps,
   missed: Missed,
   since: Date,
   emit: Emit,
   signal: AbortSignal,
-): Promise<Gap[]> {
+): Promise<Gap[] | 'hidden'> {
   const { api, places, read } = deps;
   const { chat, isKnown } = missed;
   const to = new Date();
@@ -90,30 +95,49 @@ async function readChannel(
   let from = since;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { messages, isLast } = await patiently(() => readPage(api, chat.externalId, after, signal), signal);
-    const batch = messages.flatMap((message) => read(asEvent(message, missed, places)));
+    const batch = messages.flatMap((message) => {
+      const event = asEvent(message, missed, places);
+      places.note('MESSAGE_CREATE', event.d);
+      return read(event);
+    });
     if (batch.length > 0) await emit(batch);
     const last = messages.at(-1);
     if (last) [after, from] = [last.id, timeOf(last.id)];
     if (!isLast) continue;
     const isDoubtful = page === 0 && !last && isKnown && chat.kind === 'group';
     const isHidden = isDoubtful && !(await patiently(() => canRead(api, chat.externalId, signal), signal));
-    return isHidden ? [{ chat, from, to }] : [];
+    return isHidden ? 'hidden' : [];
   }
   return [{ chat, from, to }];
 }
 
-/** Makes `Channel.catchUp`. Channels in which nobody ever talked to us leave no gap when we may not read them. */
+/**
+ * Makes `Channel.catchUp`. A channel that Discord does not let us read keeps us from no other, and is told of once. It
+ * leaves a gap if somebody ever talked to us there, and if something may have been said that did not come to us.
+ */
 export function createCatchUp(deps: CatchUpDeps): CatchUp {
+  const { places, log } = deps;
+  const told = new Set<string>();
+  const tellHidden = ({ chat: { externalId } }: Missed, why: string) => {
+    if (told.has(externalId)) return;
+    told.add(externalId);
+    log.warn({ channelId: externalId, why }, HIDDEN);
+  };
   return async ({ since, chats }, emit, signal) => {
     const channels = channelsToRead(deps, since, chats);
     const gaps: Gap[] = [];
     const readOne = async (missed: Missed): Promise<void> => {
       try {
-        gaps.push(...(await readChannel(deps, missed, since, emit, signal)));
+        const left = await readChannel(deps, missed, since, emit, signal);
+        if (left === 'hidden') throw new RejectedError('no_history', 'Nothing is to be seen there.');
+        gaps.push(...left);
       } catch (error) {
-        if (isRefused(error, 'chat_not_found')) return; // It is gone, and with it whatever was said there.
-        if (!isRefused(error, 'no_access', 'no_rights', 'forbidden')) throw error;
-        if (missed.isKnown) gaps.push({ chat: missed.chat, from: since, to: new Date() });
+        if (!(error instanceof RejectedError) || error.code === 'unauthorized') throw error;
+        // It is gone, and with it whatever was said there.
+        if (error.code === 'chat_not_found' || !missed.isKnown) return;
+        tellHidden(missed, error.code);
+        if (!places.mayHaveMissed(missed.chat.externalId, since)) return;
+        gaps.push({ chat: missed.chat, from: since, to: new Date() });
       }
     };
     const next = channels.values();

@@ -2,10 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Env } from '#src/channel.ts';
-import { withoutEmpty } from '#src/config.ts';
-import { ConfigError } from '#src/errors.ts';
-
-const rate = (fallback: number) => z.coerce.number().positive().default(fallback);
+import { address, listOf, openOrAllowlist, rate, readVariables, refuseHalfAllowlist } from '#src/variables.ts';
 
 /**
  * The name of the bot's account: its user id, which is the first of the three parts of its token, in Base64. A token of
@@ -22,19 +19,14 @@ const schema = z.object({
     .trim()
     .regex(/^[\x21-\x7e]+$/, 'must be the token of the page Bot at https://discord.com/developers/applications')
     .optional(),
-  DISCORD_API_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
+  DISCORD_API_URL: address
     .transform((url) => url.replace(/\/+$/, ''))
     .refine((url) => url.endsWith('/api'), 'must end in /api, without a version')
     .default('https://discord.com/api'),
-  DISCORD_SEND_RATE: rate(50),
-  DISCORD_CHAT_RATE: rate(1),
-  DISCORD_ACCESS: z.enum(['open', 'allowlist'], 'must be open or allowlist').default('open'),
-  DISCORD_ALLOWLIST: z
-    .string()
-    .regex(/^\s*\d+(\s*,\s*\d+)*\s*$/, 'must be user ids (numbers), comma separated')
-    .transform((ids) => new Set(ids.split(',').map((id) => id.trim())))
-    .optional(),
+  DISCORD_SEND_RATE: rate.default(50),
+  DISCORD_CHAT_RATE: rate.default(1),
+  DISCORD_ACCESS: openOrAllowlist,
+  DISCORD_ALLOWLIST: listOf(/\d+/, 'user ids (numbers)').optional(),
 });
 
 /** Discord's configuration, read and checked. */
@@ -53,17 +45,10 @@ export interface DiscordConfig {
 
 /** Reads Discord's variables; `undefined` when there is no bot. Throws `ConfigError` that names each wrong one. */
 export function readConfig(env: Env): DiscordConfig | undefined {
-  const result = schema.safeParse(withoutEmpty(env));
-  if (!result.success) {
-    const problems = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new ConfigError(`Discord cannot work like this: ${problems.join('; ')}.`);
-  }
-  const values = result.data;
+  const values = readVariables('Discord', schema, env);
   const token = values.DISCORD_BOT_TOKEN;
   if (token === undefined) return undefined;
-  if ((values.DISCORD_ACCESS === 'allowlist') !== (values.DISCORD_ALLOWLIST !== undefined)) {
-    throw new ConfigError('DISCORD_ACCESS=allowlist and DISCORD_ALLOWLIST go together: set both or neither.');
-  }
+  refuseHalfAllowlist('DISCORD', values.DISCORD_ACCESS, values.DISCORD_ALLOWLIST);
   return {
     token,
     account: accountOf(token),

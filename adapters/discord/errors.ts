@@ -5,6 +5,7 @@
  */
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 import { ChannelError, RateLimitedError, RejectedError, UnavailableError } from '#src/errors.ts';
+import { readLostCall } from '#src/wire.ts';
 
 /** Our words for Discord's codes (https://docs.discord.com/developers/topics/opcodes-and-status-codes#json). */
 const CODES: Readonly<Record<number | string, string>> = {
@@ -17,37 +18,20 @@ const CODES: Readonly<Record<number | string, string>> = {
   50007: 'blocked',
   50013: 'no_rights',
   50027: 'interaction_over',
+  50033: 'chat_not_found',
   50083: 'thread_closed',
+  160002: 'cannot_reply',
   160005: 'thread_closed',
   200000: 'moderated',
   200001: 'moderated',
   240000: 'moderated',
 };
 
+/** "API resource is currently overloaded" and, of the firewall before Discord, "internal network error". */
+const PASSING = new Set<unknown>([130_000, 40_333]);
+
 /** Where the code says nothing that we know, the status does. */
 const STATUSES: Readonly<Record<number, string>> = { 401: 'unauthorized', 403: 'forbidden', 404: 'not_found' };
-
-/** Failures before the first byte of the request could go out. */
-const NOT_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EAI_FAIL',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'ERR_SSL_WRONG_VERSION_NUMBER',
-]);
 
 /** What `@sapphire/async-queue` says of a request that was given up while others were before it. */
 const GIVEN_UP_IN_QUEUE = 'Request aborted manually';
@@ -58,6 +42,16 @@ function reasonOf({ code, status, message }: DiscordAPIError): string {
   if (/BASE_TYPE_MAX_LENGTH/.test(message)) return 'too_long';
   if (/BASE_TYPE_REQUIRED|Cannot send an empty message/.test(message)) return 'empty';
   return CODES[code] ?? STATUSES[status] ?? 'rejected';
+}
+
+/** Whether something before Discord refused, a firewall or a proxy: Discord's own refusals have a code. */
+function isOfTheWay({ rawError }: DiscordAPIError): boolean {
+  return !('code' in rawError) || PASSING.has(rawError.code);
+}
+
+function refusedOnTheWay(what: string, status: number): UnavailableError {
+  const message = `Something before Discord would not ${what} (${status}): a firewall, a proxy, or a wrong DISCORD_API_URL.`;
+  return new UnavailableError(message, { certain: true, code: `http_${status}` });
 }
 
 /** A redirect comes instead of anything; 502 and 503 come from before whatever would have done it (design.md, 3). */
@@ -76,29 +70,12 @@ function rateLimited(what: string, { retryAfter, timeToReset, global }: RateLimi
   );
 }
 
-interface Failure {
-  name?: unknown;
-  code?: unknown;
-  syscall?: unknown;
-  cause?: unknown;
-}
-
-/** The error at the bottom of a failed `fetch`. */
-function rootOf(error: unknown): Failure {
-  const failure = (typeof error === 'object' && error !== null ? error : {}) as Failure;
-  return failure.cause === undefined ? failure : rootOf(failure.cause);
-}
-
 function unanswered(what: string, error: unknown): UnavailableError {
-  const root = rootOf(error);
-  const code = typeof root.code === 'string' ? root.code : '';
-  if (NOT_CONNECTED.has(code) || root.syscall === 'connect' || root instanceof AggregateError) {
-    const message = `Discord could not be reached to ${what} (${code || 'no connection'}).`;
-    return new UnavailableError(message, { certain: true, code: 'unreachable' });
-  }
-  const how = root.name === 'AbortError' ? 'did not answer in time' : 'broke off the connection or answered nonsense';
-  const message = `Discord ${how} when asked to ${what}${code && ` (${code})`}. It may have been done.`;
-  return new UnavailableError(message, { certain: false, code: 'no_answer' });
+  const { certain, code, how, detail } = readLostCall(error);
+  const message = certain
+    ? `Discord ${how} to ${what} (${detail}).`
+    : `Discord ${how} when asked to ${what}${detail && ` (${detail})`}. It may have been done.`;
+  return new UnavailableError(message, { certain, code });
 }
 
 /** The error of a call that did not end in a readable yes. `what`: what Discord was asked to do. */
@@ -106,6 +83,7 @@ export function failureOf(what: string, error: unknown): ChannelError {
   if (error instanceof ChannelError) return error;
   if (error instanceof RateLimitError) return rateLimited(what, error);
   if (error instanceof DiscordAPIError) {
+    if (isOfTheWay(error)) return refusedOnTheWay(what, error.status);
     const [said = ''] = error.message.split('\n', 1);
     const code = error.code === undefined ? '' : `, code ${error.code}`;
     return new RejectedError(reasonOf(error), `Discord would not ${what}: ${said} (${error.status}${code}).`);

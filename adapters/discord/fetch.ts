@@ -21,18 +21,30 @@ function parseObject(text: string): Record<string, unknown> {
   }
 }
 
+/** The wait after a 429 that names none. */
+const UNNAMED_WAIT_S = 60;
+
 /**
- * A refusal in the form that the library reads, whatever was in its body. A 429 tells its wait to the millisecond in
- * the body and rounded up in the header, of which the library reads only the latter.
+ * What a 429 means, in the headers that the library reads. Discord tells its wait to the millisecond in the body, and
+ * rounded up in a header, and whose limit it is. One without comes from the front before it, which refuses all that an
+ * address asks that has made too many wrong calls
+ * (https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans).
  */
+function noteWait(headers: Headers, { retry_after: wait, global }: Record<string, unknown>): void {
+  const isNamed = typeof wait === 'number';
+  const isDiscords = isNamed || headers.has('x-ratelimit-scope');
+  if (isNamed) headers.set('retry-after', String(wait));
+  else if (!(Number(headers.get('retry-after')) > 0)) headers.set('retry-after', String(UNNAMED_WAIT_S));
+  if (global === true || !isDiscords) headers.set('x-ratelimit-global', 'true');
+}
+
+/** A refusal in the form that the library reads, whatever was in its body. */
 async function readRefusal(response: Response): Promise<Response> {
   // A refusal whose body is lost is a refusal all the same.
   const body = parseObject(await response.text().catch(() => ''));
   const headers = new Headers(response.headers);
   headers.set('content-type', 'application/json');
-  if (response.status === 429 && typeof body['retry_after'] === 'number')
-    headers.set('retry-after', String(body['retry_after']));
-  if (response.status === 429 && body['global'] === true) headers.set('x-ratelimit-global', 'true');
+  if (response.status === 429) noteWait(headers, body);
   return new Response(JSON.stringify(body), { status: response.status, statusText: response.statusText, headers });
 }
 

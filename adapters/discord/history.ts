@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Api } from './api.ts';
 import { within } from './api.ts';
+import { unreadable } from './errors.ts';
 import { byTime } from './snowflake.ts';
 
 /** The most that Discord gives at once. */
@@ -33,12 +34,15 @@ export async function canRead(api: Api, channelId: string, signal: AbortSignal):
 }
 
 async function read(api: Api, channelId: string, query: Record<string, string>, signal: AbortSignal) {
+  const what = 'read a channel';
   const answer = await api({
-    what: 'read a channel',
+    what,
     method: 'GET',
     route: `/channels/${channelId}/messages`,
     query,
     signal: within(DEADLINE_MS, signal),
   });
-  return messages.parse(answer);
+  const { data } = messages.safeParse(answer);
+  if (data) return data;
+  throw unreadable(what);
 }

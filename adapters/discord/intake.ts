@@ -33,14 +33,20 @@ export interface Intake {
   settled(): Promise<void>;
 }
 
-const place = z.object({ channel_id: z.string().catch(''), content: z.string().catch('') });
+/** So many messages that were meant for us are remembered, so that an edit of one is heard that names us no more. */
+const REMEMBERED = 5_000;
+
+const text = z.string().catch('');
+const place = z.object({ id: text, channel_id: text, content: text }).catch({ id: '', channel_id: '', content: '' });
 const echo = z.object({ id: z.string(), nonce: z.coerce.string(), author: z.object({ id: z.string() }) });
 
 /** The event with what is known of its place, and without what is secret in it. */
-function rawEvent({ t, d }: Dispatch, places: Places, at: Date): RawEvent {
-  const { channel_id: channelId, content } = place.safeParse(d).data ?? { channel_id: '', content: '' };
+function rawEvent({ t, d }: Dispatch, places: Places, forUs: ReadonlySet<string>, at: Date): RawEvent {
+  const { id, channel_id: channelId, content } = place.parse(d);
   const { token: _, ...data } = (typeof d === 'object' && d !== null ? d : {}) as Record<string, unknown>;
-  return { t, d: data, around: places.surroundings(channelId, content), at: at.toISOString() };
+  const wasForUs = t === 'MESSAGE_UPDATE' && forUs.has(id);
+  const around = { ...places.surroundings(channelId, content), ...(wasForUs && { wasForUs }) };
+  return { t, d: data, around, at: at.toISOString() };
 }
 
 /**
@@ -50,16 +56,27 @@ function rawEvent({ t, d }: Dispatch, places: Places, at: Date): RawEvent {
 export function createIntake(deps: IntakeDeps, emit: Emit): Intake {
   const { self, places, echoes, interactions, read, log, now } = deps;
   const open = new Set<Promise<void>>();
+  const forUs = new Set<string>();
 
-  const store = (batch: Inbound[]): Promise<void> => {
+  const store = (batch: Inbound[], channelId: string): Promise<void> => {
     const stored = emit(batch);
     const settled = stored.then(
       () => undefined,
-      (error: unknown) => log.warn({ error: describeError(error) }, 'discord: what came in is not stored'),
+      (error: unknown) => {
+        places.noteMissed(channelId);
+        log.warn({ error: describeError(error) }, 'discord: what came in is not stored');
+      },
     );
     open.add(settled);
     void settled.then(() => open.delete(settled));
     return stored;
+  };
+  const remember = (batch: Inbound[]) => {
+    for (const event of batch) if (event.kind === 'message' || event.kind === 'edit') forUs.add(event.externalId);
+    for (const oldest of forUs) {
+      if (forUs.size <= REMEMBERED) break;
+      forUs.delete(oldest);
+    }
   };
   const noteEcho = (data: unknown) => {
     const { data: ours } = echo.safeParse(data);
@@ -70,9 +87,10 @@ export function createIntake(deps: IntakeDeps, emit: Emit): Intake {
     take(event) {
       places.note(event.t, event.d);
       if (event.t === 'MESSAGE_CREATE') noteEcho(event.d);
-      const batch = read(rawEvent(event, places, now()));
+      const batch = read(rawEvent(event, places, forUs, now()));
+      remember(batch);
       const chosen = event.t === 'INTERACTION_CREATE' ? readChosen(event.d) : undefined;
-      const stored = batch.length > 0 ? store(batch) : undefined;
+      const stored = batch.length > 0 ? store(batch, place.parse(event.d).channel_id) : undefined;
       if (stored && chosen) void interactions.acknowledge(chosen, stored);
     },
     async settled() {

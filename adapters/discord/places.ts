@@ -16,6 +16,10 @@ export interface Place {
 export interface Surroundings {
   title?: string | undefined;
   isThread?: boolean | undefined;
+  /** The thread began at a message of ours. */
+  isOurs?: boolean | undefined;
+  /** What was edited was meant for us before. */
+  wasForUs?: boolean | undefined;
   /** The roles that are ours alone: mentioning one is mentioning us. */
   ourRoles?: string[] | undefined;
   /** Names of the channels and roles that are mentioned. */
@@ -29,10 +33,18 @@ export interface Places {
   /** All that are known of. */
   all(): Iterable<readonly [string, Place]>;
   surroundings(channelId: string, content: string): Surroundings;
+  /** Something was said there that did not come to us, or was not stored. */
+  noteMissed(channelId: string): void;
+  /** Whether we have learnt since then that something did not come to us; true of a place that we do not know. */
+  mayHaveMissed(channelId: string, since: Date): boolean;
 }
 
 /** ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD. */
 const THREADS = new Set([10, 11, 12]);
+/** GUILD_FORUM and GUILD_MEDIA hold threads only: what they call their last message is one, and cannot be read there. */
+const FORUMS = new Set([15, 16]);
+/** THREAD_STARTER_MESSAGE: the first in a thread that began at a message, which it brings along. */
+const THREAD_STARTER = 21;
 
 const id = z.string();
 const channel = z.object({
@@ -48,6 +60,11 @@ const guild = z.object({
   channels: z.array(channel).default([]),
   threads: z.array(channel).default([]),
   roles: z.array(role).default([]),
+});
+const starter = z.object({
+  type: z.literal(THREAD_STARTER),
+  channel_id: id,
+  referenced_message: z.object({ author: z.object({ id }) }),
 });
 /** Of any event: no more than is needed, and nothing where it is not as it should be. */
 const event = z.object({
@@ -66,16 +83,26 @@ type Role = z.infer<typeof role> & { guildId: string };
 export function createPlaces(self: Self): Places {
   const places = new Map<string, Place>();
   const roles = new Map<string, Role>();
+  /** The threads that began at a message of ours. */
+  const begunAtOurs = new Set<string>();
+  /** Where something was said that did not come to us, and when we learnt of that. */
+  const missed = new Map<string, number>();
 
   const put = ({ id, type, name, guild_id: ownGuild, last_message_id: last }: Channel, guildId = ownGuild): void => {
     if (guildId === undefined) return;
     const before = places.get(id)?.lastMessageId;
-    const lastMessageId = [last, before]
+    const lastMessageId = [FORUMS.has(type) ? null : last, before]
       .filter((one) => typeof one === 'string')
       .toSorted(byTime)
       .at(-1);
     const place = { guildId, name: name ?? '', isThread: THREADS.has(type) };
     places.set(id, { ...place, ...(lastMessageId !== undefined && { lastMessageId }) });
+  };
+  const noteMissed = (channelId: string) => void missed.set(channelId, Date.now());
+  const forget = (id: string): void => {
+    places.delete(id);
+    begunAtOurs.delete(id);
+    missed.delete(id);
   };
   const leave = (guildId: string): void => {
     for (const [id, place] of places) if (place.guildId === guildId) places.delete(id);
@@ -84,13 +111,22 @@ export function createPlaces(self: Self): Places {
   const enter = (data: unknown): void => {
     const { data: found } = guild.safeParse(data);
     if (!found) return;
+    const all = [...found.channels, ...found.threads];
+    const heard = new Map(all.map(({ id }) => [id, places.get(id)?.lastMessageId ?? '']));
     leave(found.id);
-    for (const one of [...found.channels, ...found.threads]) put(one, found.id);
+    for (const one of all) {
+      put(one, found.id);
+      if (byTime(one.last_message_id ?? '', heard.get(one.id) ?? '') > 0) noteMissed(one.id);
+    }
     for (const one of found.roles) roles.set(one.id, { ...one, guildId: found.id });
   };
   const putChannel = (data: unknown): void => {
     const { data: found } = channel.safeParse(data);
     if (found) put(found);
+  };
+  const noteStarter = (data: unknown): void => {
+    const { data: found } = starter.safeParse(data);
+    if (found?.referenced_message.author.id === self.id) begunAtOurs.add(found.channel_id);
   };
   const newest = (channelId: string, messageId: string): void => {
     const place = places.get(channelId);
@@ -100,18 +136,23 @@ export function createPlaces(self: Self): Places {
   return {
     get: (channelId) => places.get(channelId),
     all: () => places,
+    noteMissed,
+    mayHaveMissed: (channelId, since) => !places.has(channelId) || (missed.get(channelId) ?? 0) >= since.getTime(),
     note(type, data) {
       const seen = event.safeParse(data).data ?? {};
       const { id, guild_id: guildId, channel_id: channelId, role_id: roleId, role, threads } = seen;
       if (type === 'GUILD_CREATE') enter(data);
       else if (type === 'GUILD_DELETE' && id !== undefined) leave(id);
       else if (/^(CHANNEL|THREAD)_(CREATE|UPDATE)$/.test(type)) putChannel(data);
-      else if (/^(CHANNEL|THREAD)_DELETE$/.test(type) && id !== undefined) places.delete(id);
+      else if (/^(CHANNEL|THREAD)_DELETE$/.test(type) && id !== undefined) forget(id);
       else if (type === 'THREAD_LIST_SYNC') for (const thread of threads ?? []) put(thread, guildId);
       else if (/^GUILD_ROLE_(CREATE|UPDATE)$/.test(type) && role && guildId !== undefined)
         roles.set(role.id, { ...role, guildId });
       else if (type === 'GUILD_ROLE_DELETE' && roleId !== undefined) roles.delete(roleId);
-      else if (type === 'MESSAGE_CREATE' && id !== undefined && channelId !== undefined) newest(channelId, id);
+      else if (type === 'MESSAGE_CREATE' && id !== undefined && channelId !== undefined) {
+        newest(channelId, id);
+        noteStarter(data);
+      }
     },
     surroundings(channelId, content) {
       const place = places.get(channelId);
@@ -125,6 +166,7 @@ export function createPlaces(self: Self): Places {
       return {
         title: place.name,
         isThread: place.isThread,
+        ...(begunAtOurs.has(channelId) && { isOurs: true }),
         ourRoles: ours.map(({ id }) => id),
         names: Object.fromEntries(names),
       };

@@ -21,14 +21,21 @@ const SAY = 'send a message';
 
 /**
  * Makes the plain send, which may be repeated within a minute: Discord gives the first message back for the same nonce
- * (https://docs.discord.com/developers/resources/message#create-message).
+ * (https://docs.discord.com/developers/resources/message#create-message). Where the bot may not read what stands there
+ * it may not reply to it either, and then the answer stands by itself.
  */
 export function createSay(api: Api, echoes: Echoes): Channel['send'] {
   return async (part, signal) => {
     const nonce = nonceOf(part.key);
-    const body = { ...contentOf(part.text), ...referenceOf(part), nonce, enforce_nonce: true };
+    const body = { ...contentOf(part.text), nonce, enforce_nonce: true };
     const route = `/channels/${part.chat.externalId}/messages` as const;
-    const sent = readSent(SAY, await api({ what: SAY, method: 'POST', route, body, signal }));
+    const post = (reference: object) =>
+      api({ what: SAY, method: 'POST', route, body: { ...body, ...reference }, signal });
+    const answer = await post(referenceOf(part)).catch((error: unknown) => {
+      if (isRefused(error, 'cannot_reply')) return post({});
+      throw error;
+    });
+    const sent = readSent(SAY, answer);
     echoes.note(nonce, sent.externalId);
     return sent;
   };

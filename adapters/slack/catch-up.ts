@@ -48,7 +48,7 @@ function patient(api: SlackApi, signal: AbortSignal): SlackApi {
   };
 }
 
-/** The channels and direct chats that we are in. */
+/** The channels and direct chats that we are in. Throws what any call does. */
 async function listChannels(api: SlackApi, signal: AbortSignal): Promise<string[]> {
   const ids: string[] = [];
   let cursor = '';
@@ -64,6 +64,20 @@ async function listChannels(api: SlackApi, signal: AbortSignal): Promise<string[
     cursor = page.response_metadata?.next_cursor ?? '';
   } while (cursor !== '' && ids.length < MOST_CHANNELS);
   return ids;
+}
+
+/** The same; none where the app may not list them: then what we know of is all there is to look into. */
+async function tryToList(api: SlackApi, log: Logger, signal: AbortSignal): Promise<string[]> {
+  try {
+    return await listChannels(api, signal);
+  } catch (error) {
+    if (!(error instanceof RejectedError) || error.code !== 'missing_scope') throw error;
+    log.error(
+      { error: error.message },
+      'slack: what was missed is only looked for where the app is known; install it again with adapters/slack/manifest.json',
+    );
+    return [];
+  }
 }
 
 /** The threads that we know of, by their channel; a chat without any has an empty list. */
@@ -97,7 +111,7 @@ export function createCatchUp(deps: CatchUpDeps): NonNullable<Channel['catchUp']
     const since = timestampOf(new Date(from.getTime() - CLOCKS_MS));
     const api = patient(deps.api, signal);
     const threads = threadsOf(chats);
-    const channels = [...new Set([...threads.keys(), ...(await listChannels(api, signal))])];
+    const channels = [...new Set([...threads.keys(), ...(await tryToList(api, log, signal))])];
     const gaps: Gap[] = [];
     const leave = (channel: string, left = ['', ...(threads.get(channel) ?? [])]) => {
       const to = now();

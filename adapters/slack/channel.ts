@@ -6,6 +6,7 @@ import { createAccess } from './access.ts';
 import { createApi } from './api.ts';
 import { createCatchUp } from './catch-up.ts';
 import type { SlackConfig } from './config.ts';
+import { createOpenDirect } from './direct.ts';
 import { createDirectory } from './directory.ts';
 import { formatSlack } from './format.ts';
 import { createIntake } from './intake.ts';
@@ -20,11 +21,17 @@ import { createPreview, createSend, createTyping } from './send.ts';
 /** Slack sets no limit over all channels. */
 const UNLIMITED = { perSecond: 1_000_000, burst: 1_000_000 };
 
+/**
+ * `chat.update` is taken 50 times a minute over the workspace (docs.slack.dev/apis/web-api/rate-limits, tier 3):
+ * rate and burst together stay below that in every minute.
+ */
+const EDITS = { perSecond: 40 / 60, burst: 10 };
+
 /** Slack takes about one a second to one channel, and short bursts (docs.slack.dev/apis/web-api/rate-limits). */
 function paceOf({ sendRate, chatRate }: SlackConfig): Pace {
   const chat = { perSecond: chatRate, burst: 5 };
   const account = sendRate === undefined ? UNLIMITED : { perSecond: sendRate, burst: Math.ceil(2 * sendRate) };
-  return { account, direct: chat, group: chat };
+  return { account, direct: chat, group: chat, edits: EDITS };
 }
 
 /** Makes the channel. Nothing is asked of Slack before the channel is used. */
@@ -61,6 +68,7 @@ export function createSlackChannel(config: SlackConfig, { log, commands }: Chann
     typing: createTyping(api),
     preview: createPreview(api),
     lookUp: createLookUp(api, now),
+    openDirect: createOpenDirect(api, self),
     catchUp: createCatchUp({ api, account, intake, now, log }),
     probe: async (signal) => {
       await api(signal, (web) => web.auth.test());

@@ -1,10 +1,8 @@
 /** Slack's variables. */
 import { z } from 'zod';
 import type { Env } from '#src/channel.ts';
-import { withoutEmpty } from '#src/config.ts';
 import { ConfigError } from '#src/errors.ts';
-
-const rate = z.coerce.number().positive();
+import { address, listOf, openOrAllowlist, rate, readVariables, refuseHalfAllowlist } from '#src/variables.ts';
 
 const schema = z.object({
   SLACK_BOT_TOKEN: z
@@ -18,16 +16,9 @@ const schema = z.object({
     .regex(/^xapp-\S+$/, 'must be an App-Level Token, which begins with xapp-')
     .optional(),
   SLACK_SIGNING_SECRET: z.string().trim().optional(),
-  SLACK_API_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
-    .transform((url) => url.replace(/\/*$/, '/'))
-    .default('https://slack.com/api/'),
-  SLACK_ACCESS: z.enum(['open', 'allowlist'], 'must be open or allowlist').default('open'),
-  SLACK_ALLOWLIST: z
-    .string()
-    .regex(/^\s*[UW][A-Z0-9]+(\s*,\s*[UW][A-Z0-9]+)*\s*$/, 'must be member ids such as U012AB3CD, comma separated')
-    .transform((ids) => new Set(ids.split(',').map((id) => id.trim())))
-    .optional(),
+  SLACK_API_URL: address.transform((url) => url.replace(/\/*$/, '/')).default('https://slack.com/api/'),
+  SLACK_ACCESS: openOrAllowlist,
+  SLACK_ALLOWLIST: listOf(/[UW][A-Z0-9]+/, 'member ids such as U012AB3CD').optional(),
   SLACK_SEND_RATE: rate.optional(),
   SLACK_CHAT_RATE: rate.default(1),
 });
@@ -53,7 +44,7 @@ export interface SlackConfig {
 
 type Values = z.infer<typeof schema>;
 
-/** What is set in halves: an app without its bot, a bot that nothing could reach, an access without its list. */
+/** What is set in halves: an app without its bot, or a bot that nothing could reach. */
 function problemOf(values: Values): string | undefined {
   const { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: secret } = values;
   if (bot === undefined && (app ?? secret) !== undefined) {
@@ -65,9 +56,6 @@ function problemOf(values: Values): string | undefined {
       'SLACK_BOT_TOKEN is set, but nothing by which Slack could reach us: set SLACK_APP_TOKEN (Socket Mode), ' +
       'or SLACK_SIGNING_SECRET (events over HTTP), or both.'
     );
-  }
-  if ((values.SLACK_ACCESS === 'allowlist') !== (values.SLACK_ALLOWLIST !== undefined)) {
-    return 'SLACK_ACCESS=allowlist and SLACK_ALLOWLIST go together: set both or neither.';
   }
   return undefined;
 }
@@ -82,14 +70,10 @@ function accountOf(botToken: string): string {
  * one, and never repeats a token.
  */
 export function readConfig(env: Env): SlackConfig | undefined {
-  const result = schema.safeParse(withoutEmpty(env));
-  if (!result.success) {
-    const problems = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new ConfigError(`Slack cannot work like this: ${problems.join('; ')}.`);
-  }
-  const values = result.data;
+  const values = readVariables('Slack', schema, env);
   const problem = problemOf(values);
   if (problem !== undefined) throw new ConfigError(problem);
+  refuseHalfAllowlist('SLACK', values.SLACK_ACCESS, values.SLACK_ALLOWLIST);
   const botToken = values.SLACK_BOT_TOKEN;
   if (botToken === undefined) return undefined;
   return {

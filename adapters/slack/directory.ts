@@ -2,7 +2,7 @@
  * What an event does not say of itself and people would miss: names, what a thread began with, where somebody can be
  * written to. Best effort: what Slack does not tell in a second stays as it is.
  */
-import { describeError } from '#src/errors.ts';
+import { RejectedError, describeError } from '#src/errors.ts';
 import type { Logger } from '#src/log.ts';
 import type { SlackApi } from './api.ts';
 import { within } from './api.ts';
@@ -21,6 +21,8 @@ export interface Wanted {
   root?: { channel: string; ts: string };
   /** Whose direct chat with us. */
   homeOf?: string;
+  /** It is wanted only if we are not in this channel. */
+  unlessIn?: string;
 }
 
 /** Finds out what it can. Never throws. */
@@ -48,6 +50,15 @@ export function createDirectory(api: SlackApi, log: Logger): Directory {
     return channel?.id;
   });
 
+  /** Whether we are in a channel; asked anew each time, for we may be invited at any. What cannot be told is a yes. */
+  const isIn = async (channel: string): Promise<boolean> => {
+    const asked = api(deadline(), (web) => web.conversations.info({ channel }));
+    return asked.then(
+      ({ channel: about }) => about?.is_member ?? true,
+      (error: unknown) => !(error instanceof RejectedError),
+    );
+  };
+
   const tryTo = async <T>(what: string, answer: Promise<T>): Promise<T | undefined> => {
     try {
       return await answer;
@@ -65,10 +76,15 @@ export function createDirectory(api: SlackApi, log: Logger): Directory {
     return Object.fromEntries(answers.flatMap(([id, name]) => (name ? [[id, name]] : [])));
   };
 
-  return async ({ users, channel, root: place, homeOf: user }) => {
+  const findHome = async (user: string, unlessIn?: string): Promise<string | undefined> => {
+    if (unlessIn !== undefined && (await isIn(unlessIn))) return undefined;
+    return tryTo('a direct chat', homeOf(user));
+  };
+
+  return async ({ users, channel, root: place, homeOf: user, unlessIn }) => {
     const [root, home] = await Promise.all([
       place && tryTo('the beginning of a thread', rootOf(`${place.channel}/${place.ts}`)),
-      user === undefined ? undefined : tryTo('a direct chat', homeOf(user)),
+      user === undefined ? undefined : findHome(user, unlessIn),
     ]);
     const names = await findNames([...users, ...(root?.user ? [root.user] : [])], channel);
     return { names, ...(root && { root }), ...(home !== undefined && { home }) };

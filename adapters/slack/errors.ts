@@ -6,6 +6,7 @@
  */
 import type { ChannelError } from '#src/errors.ts';
 import { RateLimitedError, RejectedError, UnavailableError } from '#src/errors.ts';
+import { readLostCall } from '#src/wire.ts';
 
 /** A no as the Web API words it. */
 export interface Refusal {
@@ -40,28 +41,6 @@ const CODES: Readonly<Record<number, string>> = {
   413: 'too_long',
 };
 
-/** Failures before the first byte of the request could go out. */
-const NOT_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EAI_FAIL',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'ERR_SSL_WRONG_VERSION_NUMBER',
-]);
-
 /** What an HTTP status other than 200 means. `retryAfter` is the header of that name, in seconds. */
 export function refusedByStatus(method: string, status: number, retryAfter: string | null): ChannelError {
   const said = `Slack did not carry out ${method} (HTTP ${status}).`;
@@ -92,39 +71,11 @@ function waitMs(retryAfter: string | null): number {
   return (seconds >= 0 ? seconds : 1) * 1000;
 }
 
-interface Failure {
-  name?: unknown;
-  code?: unknown;
-  syscall?: unknown;
-  cause?: unknown;
-}
-
-/** The error at the bottom of a failed `fetch`. */
-function rootOf(error: unknown): Failure {
-  const failure = (typeof error === 'object' && error !== null ? error : {}) as Failure;
-  return failure.cause === undefined ? failure : rootOf(failure.cause);
-}
-
-function isBeforeConnection(root: Failure): boolean {
-  return NOT_CONNECTED.has(String(root.code)) || root.syscall === 'connect' || root instanceof AggregateError;
-}
-
 /** What a call without a readable answer means: whether it may have arrived is the one thing that matters. */
 export function unanswered(method: string, error: unknown): UnavailableError {
-  const root = rootOf(error);
-  const code = typeof root.code === 'string' ? root.code : '';
-  if (isBeforeConnection(root)) {
-    return new UnavailableError(`Slack could not be reached for ${method} (${code || 'no connection'}).`, {
-      certain: true,
-      code: 'unreachable',
-    });
-  }
-  const isLate = root.name === 'AbortError' || root.name === 'TimeoutError';
-  const what = isLate ? 'did not answer in time' : 'broke off the connection or answered nonsense';
-  return new UnavailableError(`Slack ${what} during ${method}${code && ` (${code})`}.`, {
-    certain: false,
-    code: 'no_answer',
-  });
+  const { certain, code, how, detail } = readLostCall(error);
+  const when = certain ? 'for' : 'during';
+  return new UnavailableError(`Slack ${how} ${when} ${method}${detail && ` (${detail})`}.`, { certain, code });
 }
 
 /** The call was given up before anything was sent. */

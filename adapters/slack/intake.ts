@@ -43,12 +43,13 @@ function wantedFor(inbound: Inbound, body: Seen, self: Self): Wanted | undefined
   if (inbound.kind !== 'message' && inbound.kind !== 'edit') return undefined;
   const { chat, from, addressedBy, externalId } = inbound;
   const isCalledIntoThread = chat.kind === 'group' && addressedBy === 'mention' && chat.threadId !== externalId;
-  const isTypedInDirect = body.command !== undefined && isDirect(chat.externalId);
+  const isCommand = body.command !== undefined;
   return {
     users: [...from.externalIds, ...mentionedIn(body).filter((id) => id !== self.userId)],
     ...(chat.kind === 'group' && { channel: chat.externalId }),
     ...(isCalledIntoThread && { root: { channel: chat.externalId, ts: chat.threadId } }),
-    ...(isTypedInDirect && { homeOf: from.externalIds[0] ?? '' }),
+    ...(isCommand && { homeOf: from.externalIds[0] ?? '' }),
+    ...(isCommand && !isDirect(chat.externalId) && { unlessIn: chat.externalId }),
   };
 }
 

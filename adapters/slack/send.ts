@@ -10,10 +10,7 @@ import type { SlackApi } from './api.ts';
 import { unanswered } from './errors.ts';
 import { keyOf } from './key.ts';
 
-/**
- * At most one edit in so many milliseconds. `chat.update` allows some 50 a minute for all chats of a workspace
- * together, and a message a second to one channel.
- */
+/** At most one edit of a message in so many milliseconds: a channel takes a message a second. */
 const EDIT_MS = 1_500;
 
 /** Slack cuts a longer `text` in pieces; beside a block it is only read out and shown in notifications. */

@@ -6,7 +6,7 @@
  * and after five, on whichever connection is there then.
  */
 import { SocketModeReceiver } from '@slack/bolt';
-import { describeError } from '#src/errors.ts';
+import { RejectedError, UnavailableError, describeError } from '#src/errors.ts';
 import type { Logger } from '#src/log.ts';
 import { SILENT, clientOptions, toChannelError, within } from './api.ts';
 import { unanswered } from './errors.ts';
@@ -47,14 +47,50 @@ function createClient({ appToken, apiUrl }: SocketDeps, signal: AbortSignal): Cl
   return receiver.client;
 }
 
-/** Resolves when the connection is over, or as good as that: Slack says so some seconds before it closes one. */
+/** Why Slack ends a connection, where the next one would not do better (docs.slack.dev/apis/events-api/using-socket-mode). */
+const ENDS: Readonly<Record<string, UnavailableError | RejectedError>> = {
+  link_disabled: new RejectedError(
+    'link_disabled',
+    'Slack ended the connection: Socket Mode is switched off. Switch it on for the app at api.slack.com/apps.',
+  ),
+  too_many_websockets: new UnavailableError(
+    'Slack ended the connection: the app has ten already. End what else uses its app token.',
+    { certain: true, code: 'too_many_websockets' },
+  ),
+};
+
+/**
+ * Resolves when the connection is over, or as good as that: Slack says so some seconds before it closes one. Rejects
+ * with a `ChannelError` where Slack wants none.
+ */
 function whenOver(client: Client): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
   client.once('disconnected', () => resolve());
   client.on('ws_message', (data: unknown) => {
-    if (typeof data === 'string' && /"type":\s*"disconnect"/.test(data.slice(0, 200))) resolve();
+    const head = typeof data === 'string' ? data.slice(0, 200) : '';
+    if (!/"type":\s*"disconnect"/.test(head)) return;
+    const error = ENDS[/"reason":\s*"(\w+)"/.exec(head)?.[1] ?? ''];
+    if (error) reject(error);
+    else resolve();
   });
+  promise.catch(() => undefined); // whoever awaits it hears of it; before the greeting nobody does
   return promise;
+}
+
+/**
+ * Sees to it that no message of Slack's ends the process: the library fails on an event without an inside
+ * (`app_rate_limited` is one), in a promise that nobody waits for.
+ */
+function shield(client: Client, log: Logger): void {
+  const hear = client.listeners('ws_message') as ((data: unknown, isBinary: unknown) => Promise<void> | void)[];
+  client.removeAllListeners('ws_message');
+  client.on('ws_message', (data: unknown, isBinary: unknown) => {
+    for (const one of hear) {
+      Promise.resolve(one(data, isBinary)).catch((error: unknown) =>
+        log.warn({ error: describeError(error) }, 'slack: the library could not read a message of the socket'),
+      );
+    }
+  });
 }
 
 /** Closes a connection. The library waits half a minute for a dead one; asked a second time it does not. */
@@ -72,8 +108,8 @@ function whenAborted(signal: AbortSignal, done: AbortSignal): Promise<void> {
   return promise;
 }
 
-/** Rejects with what kept the connection from coming up: a no, or no hello in time. */
-async function start(client: Client, signal: AbortSignal, done: AbortSignal): Promise<void> {
+/** Rejects with what kept the connection from coming up: a no, an end before it began, or no hello in time. */
+async function start(client: Client, over: Promise<void>, signal: AbortSignal, done: AbortSignal): Promise<void> {
   const late = within(HELLO_MS, signal);
   const silence = whenAborted(late, done).then(() => {
     throw unanswered('the greeting of its socket', late.reason);
@@ -82,7 +118,8 @@ async function start(client: Client, signal: AbortSignal, done: AbortSignal): Pr
     // The library says nothing of why a socket closed before its greeting.
     throw error === undefined ? unanswered('the greeting of its socket', error) : toChannelError(error);
   });
-  await Promise.race([greeting, silence]);
+  const refusal = over.then(() => greeting);
+  await Promise.race([greeting, silence, refusal]);
 }
 
 /** Makes the connection to Slack's socket. */
@@ -101,13 +138,14 @@ export function createSocket(deps: SocketDeps): Connection {
 
   return async (onReady, signal) => {
     const client = createClient(deps, signal);
+    shield(client, log);
     const over = whenOver(client);
     const done = new AbortController();
     client.on('slack_event', (envelope: Envelope) => {
       if (!signal.aborted) void handle(envelope);
     });
     try {
-      await start(client, signal, done.signal);
+      await start(client, over, signal, done.signal);
       onReady();
       await Promise.race([over, whenAborted(signal, done.signal)]);
     } finally {

@@ -1,10 +1,8 @@
 /** Telegram's variables. */
 import { z } from 'zod';
 import type { Env } from '#src/channel.ts';
-import { withoutEmpty } from '#src/config.ts';
 import { ConfigError } from '#src/errors.ts';
-
-const rate = (fallback: number) => z.coerce.number().positive().default(fallback);
+import { address, listOf, openOrAllowlist, rate, readVariables, refuseHalfAllowlist } from '#src/variables.ts';
 
 const schema = z.object({
   TELEGRAM_BOT_TOKEN: z
@@ -12,22 +10,15 @@ const schema = z.object({
     .trim()
     .regex(/^\d+:[\w-]+$/, 'must be the token that @BotFather gave, such as 123456789:AA…')
     .optional(),
-  TELEGRAM_API_ROOT: z
-    .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
-    .transform((root) => root.replace(/\/+$/, ''))
-    .default('https://api.telegram.org'),
+  TELEGRAM_API_ROOT: address.transform((root) => root.replace(/\/+$/, '')).default('https://api.telegram.org'),
   TELEGRAM_WEBHOOK_SECRET: z
     .string()
     .regex(/^[\w-]{1,256}$/, 'must be 1 to 256 of the characters A-Z a-z 0-9 _ -')
     .optional(),
-  TELEGRAM_SEND_RATE: rate(30),
-  TELEGRAM_CHAT_RATE: rate(1),
-  TELEGRAM_ACCESS: z.enum(['open', 'allowlist'], 'must be open or allowlist').default('open'),
-  TELEGRAM_ALLOWLIST: z
-    .string()
-    .regex(/^\s*\d+(\s*,\s*\d+)*\s*$/, 'must be user ids (numbers), comma separated')
-    .transform((ids) => new Set(ids.split(',').map((id) => id.trim())))
-    .optional(),
+  TELEGRAM_SEND_RATE: rate.default(30),
+  TELEGRAM_CHAT_RATE: rate.default(1),
+  TELEGRAM_ACCESS: openOrAllowlist,
+  TELEGRAM_ALLOWLIST: listOf(/\d+/, 'user ids (numbers)').optional(),
 });
 
 /** Telegram's configuration, read and checked. */
@@ -50,20 +41,13 @@ export interface TelegramConfig {
  * also when there is a webhook secret and no bot that it could be for.
  */
 export function readConfig(env: Env): TelegramConfig | undefined {
-  const result = schema.safeParse(withoutEmpty(env));
-  if (!result.success) {
-    const problems = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new ConfigError(`Telegram cannot work like this: ${problems.join('; ')}.`);
-  }
-  const values = result.data;
+  const values = readVariables('Telegram', schema, env);
   const token = values.TELEGRAM_BOT_TOKEN;
   if (token === undefined) {
     if (values.TELEGRAM_WEBHOOK_SECRET === undefined) return undefined;
     throw new ConfigError('TELEGRAM_WEBHOOK_SECRET is set, but TELEGRAM_BOT_TOKEN is not: set both or neither.');
   }
-  if ((values.TELEGRAM_ACCESS === 'allowlist') !== (values.TELEGRAM_ALLOWLIST !== undefined)) {
-    throw new ConfigError('TELEGRAM_ACCESS=allowlist and TELEGRAM_ALLOWLIST go together: set both or neither.');
-  }
+  refuseHalfAllowlist('TELEGRAM', values.TELEGRAM_ACCESS, values.TELEGRAM_ALLOWLIST);
   return {
     token,
     account: token.slice(0, token.indexOf(':')),

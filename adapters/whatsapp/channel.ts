@@ -4,6 +4,7 @@ import type { Inbound } from '#src/message.ts';
 import { createGate } from './access.ts';
 import { createCatchUp } from './catch-up.ts';
 import type { WhatsappConfig } from './config.ts';
+import { openDirect } from './direct.ts';
 import { formatWhatsapp } from './format.ts';
 import type { Held } from './life.ts';
 import { createListen } from './listen.ts';
@@ -51,6 +52,7 @@ export function createWhatsappChannel(config: WhatsappConfig, { log }: ChannelPo
       if (number === undefined || config.access.to === 'self') return undefined;
       return `https://wa.me/${number}?text=${encodeURIComponent(`/start ${code}`)}`;
     },
+    openDirect,
     catchUp: createCatchUp({ ask, gate, me: () => held.me, read }),
     async probe(signal) {
       await ask('ping', {}, within(signal));

@@ -2,11 +2,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Env } from '#src/channel.ts';
-import { withoutEmpty } from '#src/config.ts';
 import { ConfigError } from '#src/errors.ts';
+import { address, listOf, rate, readVariables, refuseHalfAllowlist } from '#src/variables.ts';
 import { findBrowser } from './browser.ts';
-
-const rate = (fallback: number) => z.coerce.number().positive().default(fallback);
 
 /** A JSON array of strings. */
 function listOfStrings(text: string, context: z.RefinementCtx): string[] {
@@ -23,22 +21,18 @@ const schema = z.object({
   WHATSAPP_BROWSER_PATH: z.string().optional(),
   WHATSAPP_BROWSER_ARGS: z.string().transform(listOfStrings).default([]),
   WHATSAPP_WEB_VERSION: z.string().optional(),
-  WHATSAPP_WEB_VERSION_CACHE_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
-    .optional(),
+  WHATSAPP_WEB_VERSION_CACHE_URL: address.optional(),
   WHATSAPP_PHONE_NUMBER: z
     .string()
     .transform((number) => number.replaceAll(/[\s+()-]/g, ''))
     .pipe(z.string().regex(/^[1-9]\d{6,14}$/, 'must be the number with its country code, such as +49 170 1234567'))
     .optional(),
   WHATSAPP_OWNER_QUIET_MINUTES: z.coerce.number().min(0).default(10),
-  WHATSAPP_SEND_RATE: rate(1),
-  WHATSAPP_CHAT_RATE: rate(0.5),
+  WHATSAPP_SEND_RATE: rate.default(1),
+  WHATSAPP_CHAT_RATE: rate.default(0.5),
   WHATSAPP_ACCESS: z.enum(['self', 'open', 'allowlist'], 'must be self, open or allowlist').default('self'),
-  WHATSAPP_ALLOWLIST: z
-    .string()
-    .regex(/^\s*\+?\d+(\s*,\s*\+?\d+)*\s*$/, 'must be phone numbers with country code, comma separated')
-    .transform((numbers) => new Set(numbers.split(',').map((number) => `${number.replaceAll(/\D/g, '')}@c.us`)))
+  WHATSAPP_ALLOWLIST: listOf(/\+?\d+/, 'phone numbers with country code')
+    .transform((numbers) => new Set([...numbers].map((number) => `${number.replaceAll(/\D/g, '')}@c.us`)))
     .optional(),
 });
 
@@ -68,12 +62,7 @@ export interface WhatsappConfig {
 
 /** Reads WhatsApp's variables; `undefined` when it is not enabled. Throws `ConfigError` that names each wrong one. */
 export function readConfig(env: Env): WhatsappConfig | undefined {
-  const result = schema.safeParse(withoutEmpty(env));
-  if (!result.success) {
-    const problems = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new ConfigError(`WhatsApp cannot work like this: ${problems.join('; ')}.`);
-  }
-  const values = result.data;
+  const values = readVariables('WhatsApp', schema, env);
   if (!values.WHATSAPP_ENABLED) return undefined;
   return {
     browserPath: findBrowser(env, values.WHATSAPP_BROWSER_PATH),
@@ -99,8 +88,6 @@ function webOf(values: Values): Pick<WhatsappConfig, 'webVersion' | 'webVersionC
 }
 
 function accessOf({ WHATSAPP_ACCESS: to, WHATSAPP_ALLOWLIST: phones }: Values): Access {
-  if ((to === 'allowlist') !== (phones !== undefined)) {
-    throw new ConfigError('WHATSAPP_ACCESS=allowlist and WHATSAPP_ALLOWLIST go together: set both or neither.');
-  }
+  refuseHalfAllowlist('WHATSAPP', to, phones);
   return to === 'allowlist' && phones !== undefined ? { to, phones } : { to: to === 'open' ? 'open' : 'self' };
 }

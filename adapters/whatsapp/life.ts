@@ -39,8 +39,9 @@ const PING_EVERY_MS = 5_000;
 const SILENCE_MS = 20_000;
 /** By then there is a QR, a code, or we are ready. */
 const BEGIN_MS = 90_000;
-const LAST_SENDS_MS = 3_000;
-const STOP_MS = 5_000;
+const LAST_SENDS_MS = 8_000;
+/** Whoever stops us waits no longer than ten seconds. */
+const CLOSE_MS = 9_200;
 
 const LOST = 'The browser has lost WhatsApp: check the network. It connects again by itself.';
 
@@ -81,8 +82,10 @@ function watchPulse(child: Child, onBeat: () => void, log: Logger): () => void {
 
 /** Closes the browser once the sends under way have ended, so that the session is whole. */
 async function closeDown(child: Child, underWay: Held['underWay']): Promise<void> {
+  const until = Date.now() + CLOSE_MS;
   await Promise.race([Promise.allSettled(underWay), wait(LAST_SENDS_MS, undefined, { ref: false })]);
-  await child.call('stop', {}, AbortSignal.timeout(STOP_MS)).catch(() => child.kill('it did not end'));
+  const left = AbortSignal.timeout(until - Date.now());
+  await child.call('stop', {}, left).catch(() => child.kill('it did not end'));
 }
 
 /** Lives until the child ends, or `signal` is aborted. Gives the reason, and whether it was ever ready. */

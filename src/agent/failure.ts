@@ -1,4 +1,5 @@
 /** Reads what went wrong between us and a model out of whatever the AI library reports. Pure. */
+import { causesOf } from '../wire.ts';
 import type { AgentErrorCode } from './agent.ts';
 
 /** A try that brought no answer. */
@@ -24,7 +25,6 @@ interface Reported {
   data?: unknown;
   responseBody?: string;
   responseHeaders?: Record<string, string>;
-  cause?: unknown;
 }
 
 /** The connection was there, and broke. */
@@ -133,12 +133,11 @@ function isWithoutEnd({ name, data }: Reported): boolean {
   return name === 'AI_InvalidResponseDataError' && data === undefined;
 }
 
-/** The system's codes (`ECONNREFUSED`), which are found some causes deep. */
-function causeCodes(error: unknown, depth = 0): string[] {
-  if (typeof error !== 'object' || error === null || depth > 5) return [];
-  const { code, cause } = error as Reported;
-  const own = typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? [code] : [];
-  return [...own, ...causeCodes(cause, depth + 1)];
+/** The system's codes (`ECONNREFUSED`). */
+function causeCodes(error: unknown): string[] {
+  return causesOf(error).flatMap(({ code }) =>
+    typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? [code] : [],
+  );
 }
 
 /** How long the service asks us to wait, from its headers: milliseconds, seconds or a date. */

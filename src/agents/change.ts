@@ -1,7 +1,7 @@
 /** Making, changing and removing agents. Each write is one, so a crash leaves nothing half done. */
 import { DEFAULT_AGENT_ID } from '../conversation.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
-import type { AgentRecord } from '../store/records.ts';
+import type { AgentRecord } from '../store/agents.ts';
 import type { Store } from '../store/store.ts';
 import { insert, isDuplicate } from '../store/write.ts';
 import { type AgentConfig, defaultAgent } from './effective.ts';

@@ -4,7 +4,7 @@ import type { Question } from '../agent/agent.ts';
 import type { Config } from '../config.ts';
 import { DEFAULT_AGENT_ID } from '../conversation.ts';
 import type { Conversation } from '../store/conversations.ts';
-import type { AgentRecord } from '../store/records.ts';
+import type { AgentRecord } from '../store/agents.ts';
 import { findLanguage } from '../text/languages.ts';
 
 /** The variables that hold where an agent's own fields are `null`. */

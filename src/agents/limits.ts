@@ -23,7 +23,7 @@ export interface Lid {
   openAt?: Date;
 }
 
-export interface Limits {
+export interface TurnLimits {
   /** The lid that keeps this person's messages from being answered now, if any. */
   check(
     person: Person | undefined,
@@ -35,11 +35,11 @@ export interface Limits {
   count(person: Person | undefined, now: Date): Write[];
 }
 
-/** Makes the lids. */
-export function createLimits(
+/** Makes the lids: one per process, as it counts what it has not yet written. */
+export function createTurnLimits(
   store: Pick<Store, 'counters' | 'people'>,
   config: Pick<Config, 'DAILY_TURNS' | 'PERSON_DAILY_TURNS' | 'PERSON_RATE'>,
-): Limits {
+): TurnLimits {
   let today = { day: '', turns: 0, readAt: 0 };
   let unwritten = { day: '', turns: 0, since: 0 };
 

@@ -1,5 +1,5 @@
 /** Whose call it is. */
-import type { Key } from '../store/records.ts';
+import type { Key } from '../store/keys.ts';
 
 /** Whose call it is. Every key has a person, admin keys too. */
 export interface Caller {

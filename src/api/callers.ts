@@ -6,12 +6,12 @@ import { BridgeError } from '../errors.ts';
 import type { IdentityResolver } from '../identity/resolve.ts';
 import { hashHalf, isSecretOf, type Pair } from '../keys/pair.ts';
 import { createBatchReader } from '../store/batch.ts';
-import type { Key } from '../store/records.ts';
+import type { Key } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { type Caller, GUEST } from './caller.ts';
 import { readPair, readPersonHeader } from './credentials.ts';
 import { isLocal } from './local.ts';
-import { addressOf, type Limits } from './limits.ts';
+import { addressOf, type CallLimits } from './limits.ts';
 import type { Access } from './route.ts';
 
 /** What a request shows of itself, before it is known for whom it acts. */
@@ -24,7 +24,7 @@ export interface CallerDeps {
   store: Pick<Store, 'keys' | 'readPerson'>;
   identities: IdentityResolver;
   config: Pick<Config, 'OPEN_API'>;
-  limits: Limits;
+  limits: CallLimits;
 }
 
 /**

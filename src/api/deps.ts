@@ -1,7 +1,7 @@
 import type { Ask } from '../agent/agent.ts';
 import type { Slots } from '../agent/slots.ts';
 import type { Agents } from '../agents/agents.ts';
-import type { Limits as TurnLimits } from '../agents/limits.ts';
+import type { TurnLimits } from '../agents/limits.ts';
 import type { Append } from '../history/append.ts';
 import type { Pacer } from '../queue/pace.ts';
 import type { Channel, ChannelStatus } from '../channel.ts';
@@ -12,7 +12,7 @@ import type { Logger } from '../log.ts';
 import type { Bells } from '../queue/bells.ts';
 import type { Live } from '../queue/live.ts';
 import type { Store } from '../store/store.ts';
-import type { Limits } from './limits.ts';
+import type { CallLimits } from './limits.ts';
 
 /** What the HTTP interface needs. */
 export interface ApiDeps {
@@ -30,7 +30,7 @@ export interface ApiDeps {
   ask: Ask;
   /** The model's places, which the workers of this process have as well. */
   slots: Slots;
-  limits: Limits;
+  limits: CallLimits;
   channels: ReadonlyMap<string, Channel>;
   reports: ReadonlyMap<string, ChannelStatus>;
   /** Whether MongoDB, its disk and Redis are well. Resolves to what is not. */

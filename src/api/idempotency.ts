@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import { BridgeError, ConflictError, describeError, NotFoundError } from '../errors.ts';
 import { keyedHash, seal, unseal } from '../keys/seal.ts';
 import type { Logger } from '../log.ts';
-import type { Idempotency } from '../store/records.ts';
+import type { Idempotency } from '../store/idempotency.ts';
 import type { Store } from '../store/store.ts';
 import { isDuplicate } from '../store/write.ts';
 import type { Caller } from './caller.ts';

@@ -7,7 +7,7 @@ import { createRateLimit } from '../queue/rate.ts';
 
 const WRONG_PAIRS_A_MINUTE = 10;
 
-export interface Limits {
+export interface CallLimits {
   /** Counts a call of `who` and says so in the headers of its answer. Throws `TooManyError`. */
   countCall(who: string, response: Response): Promise<void>;
   /** Counts a wrong key pair. Throws `TooManyError` when its address has shown too many. */
@@ -15,7 +15,7 @@ export interface Limits {
 }
 
 /** Makes the limits. Right pairs and wrong ones are counted apart, so that nobody is locked out by somebody's guesses. */
-export function createLimits(redis: Redis, prefix: string, callsAMinute: number): Limits {
+export function createCallLimits(redis: Redis, prefix: string, callsAMinute: number): CallLimits {
   const calls = createRateLimit(redis, `${prefix}:rate:calls`, callsAMinute);
   const wrongPairs = createRateLimit(redis, `${prefix}:rate:wrong`, WRONG_PAIRS_A_MINUTE);
   return {

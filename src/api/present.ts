@@ -4,7 +4,8 @@ import { DEFAULT_AGENT_ID } from '../conversation.ts';
 import type { Conversation } from '../store/conversations.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import type { Message } from '../store/messages.ts';
-import type { Key, Unread } from '../store/records.ts';
+import type { Key } from '../store/keys.ts';
+import type { Unread } from '../store/unread.ts';
 import type { Turn } from '../store/turns.ts';
 
 /** An agent, with the name and the instructions that hold. */

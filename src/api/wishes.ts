@@ -1,8 +1,9 @@
 /** What a caller wishes of a conversation, as its fields say it: read, checked and put into our own terms. */
 import { z } from 'zod';
+import type { EffectiveAgent } from '../agents/effective.ts';
 import { RESPONSE_TYPES } from '../conversation.ts';
 import { InvalidError } from '../errors.ts';
-import type { Conversation } from '../store/conversations.ts';
+import type { Settings } from '../history/append.ts';
 import { isBlank, normalizeText } from '../text/normalize.ts';
 import type { ApiDeps } from './deps.ts';
 import { languageField } from './language.ts';
@@ -35,17 +36,18 @@ export const wishFields = {
 /** The fields as they were read. */
 type Wishes = z.infer<z.ZodObject<typeof wishFields>>;
 
-/** What of a conversation they set. */
-type Settings = Partial<Pick<Conversation, 'title' | 'agentId' | 'inLanguage' | 'outLanguage' | 'responseTypes'>>;
+/** The agent that the field `agentId` means. Throws `InvalidError` when it is none. */
+export async function wishedAgent({ agents }: Pick<ApiDeps, 'agents'>, agentId: string): Promise<EffectiveAgent> {
+  const agent = await agents.find(agentId);
+  if (agent) return agent;
+  const detail = 'is no agent: GET /v1/agents lists them';
+  throw new InvalidError('There is no such agent.', [{ pointer: '/agentId', detail }]);
+}
 
 /** The wishes as they are stored. Throws `InvalidError` for an agent that is none. */
-export async function readWishes({ agents }: Pick<ApiDeps, 'agents'>, wishes: Wishes): Promise<Settings> {
+export async function readWishes(deps: Pick<ApiDeps, 'agents'>, wishes: Wishes): Promise<Settings> {
   const { title, agentId, inLanguage, outLanguage, responseTypes } = wishes;
-  const agent = agentId === undefined ? undefined : await agents.find(agentId);
-  if (agentId !== undefined && agent === undefined)
-    throw new InvalidError('There is no such agent.', [
-      { pointer: '/agentId', detail: 'is no agent: GET /v1/agents lists them' },
-    ]);
+  const agent = agentId === undefined ? undefined : await wishedAgent(deps, agentId);
   return {
     ...(title === undefined ? {} : { title }),
     ...(agent ? { agentId: agent._id } : {}),

@@ -3,7 +3,7 @@ import { joinWrites } from '../identity/join.ts';
 import { askIdentity, findAsked, findLinkCode } from '../identity/link-codes.ts';
 import { derivedId } from '../id.ts';
 import { personTopic } from '../queue/topics.ts';
-import type { LinkCode } from '../store/records.ts';
+import type { LinkCode } from '../store/link-codes.ts';
 import { insert, update } from '../store/write.ts';
 import type { Command, CommandAnswer, CommandCall } from './command.ts';
 

@@ -4,8 +4,8 @@ import type { ChatRef } from '../message.ts';
 import type { Bells } from '../queue/bells.ts';
 import { chatKey } from '../store/chats.ts';
 import type { Delivery } from '../store/deliveries.ts';
+import { newDelivery } from '../store/new.ts';
 import type { Store } from '../store/store.ts';
-import { firstCharacters } from '../text/normalize.ts';
 import { insert, type Write } from '../store/write.ts';
 
 /** What to say, to whom, and why. `cause` is the natural key of what it answers: one cause, one notice. */
@@ -20,7 +20,6 @@ export interface Notice {
   replyTo?: string;
 }
 
-const PREVIEW_LENGTH = 80;
 const NO_TIME = new Date(0);
 
 /**
@@ -47,28 +46,16 @@ export async function sendNotice(
 }
 
 function newNotice({ cause, chat, text, command, personId, conversationId, replyTo, channel }: Notice): Delivery {
-  const now = new Date();
-  return {
+  return newDelivery(new Date(), chat.kind, {
     _id: noticeId(cause),
     key: noticeKey(cause),
     kind: 'notice',
     ...(conversationId ? { conversationId } : {}),
     ...(personId ? { personId } : {}),
     chatId: chatKey(channel, chat),
-    channel,
     to: chat,
     ...(replyTo ? { replyTo } : {}),
     text,
     ...(command ? { command } : {}),
-    parts: [],
-    state: 'queued',
-    isOpen: true,
-    fence: 0,
-    nextTryAt: now,
-    attempts: 0,
-    tries: [],
-    preview: firstCharacters(text, PREVIEW_LENGTH),
-    createdAt: now,
-    updatedAt: now,
-  };
+  });
 }

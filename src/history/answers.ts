@@ -1,6 +1,7 @@
 /** Waiting for the answer to a message, for callers who ask and want to be told. */
 import type { LiveEvent } from '../conversation.ts';
 import type { Live } from '../queue/live.ts';
+import { openLookout } from '../queue/lookout.ts';
 import { conversationTopic } from '../queue/topics.ts';
 import type { Message } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
@@ -28,45 +29,26 @@ export async function watchConversation(
   conversationId: string,
   onEvent: (event: LiveEvent) => void = () => undefined,
 ): Promise<Watch> {
-  let look = (): void => undefined;
-  const unsubscribe = await live.subscribe(conversationTopic(conversationId), (event) => {
+  const lookout = await openLookout(live, conversationTopic(conversationId), (event) => {
     const liveEvent = event as LiveEvent;
-    if (liveEvent.type === 'turn' || liveEvent.type === 'edit') look();
     onEvent(liveEvent);
+    return liveEvent.type === 'turn' || liveEvent.type === 'edit';
   });
   return {
-    close: unsubscribe,
+    close: () => lookout.close(),
     async outcomeOf(messageId, signal) {
-      while (!signal.aborted) {
-        const change = nextChange(signal, (wake) => (look = wake));
-        const outcome = await readOutcome(store, messageId);
-        if (outcome.state !== 'pending') return outcome;
-        await change;
-      }
-      return { state: 'pending', replies: [] };
+      const outcome = await lookout.until(() => readOutcome(store, messageId), LOOK_EVERY_MS, signal);
+      return outcome ?? { state: 'pending', replies: [] };
     },
   };
 }
 
-/** Resolves when something happened, when it is time to look again, or when nobody waits any more. */
-function nextChange(signal: AbortSignal, onWake: (wake: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, LOOK_EVERY_MS);
-    signal.addEventListener('abort', done, { once: true });
-    onWake(done);
-  });
-}
-
-async function readOutcome(store: Store, messageId: string): Promise<Outcome> {
+/** What became of it; `undefined`: nothing yet. */
+async function readOutcome(store: Store, messageId: string): Promise<Outcome | undefined> {
   const message = await store.messages.findById(messageId).lean();
   if (!message) return { state: 'stopped', replies: [] }; // deleted meanwhile
   const { answer, conversationId, turnId, seq } = message;
-  if (answer === 'wanted') return { state: 'pending', replies: [] };
+  if (answer === 'wanted') return undefined;
   const found = turnId === undefined ? [] : await store.messages.find({ conversationId, seq: { $gt: seq } }).lean();
   const replies = found.filter((reply) => reply.turnId === turnId && reply.role !== 'user');
   return { state: answer, replies: replies.toSorted((a, b) => a.seq - b.seq) };

@@ -1,13 +1,13 @@
 /** Entries that come over our own API: appended to a conversation, each once, in their order. */
-import { API_APP } from '../conversation.ts';
 import { NotFoundError } from '../errors.ts';
 import { derivedId } from '../id.ts';
 import type { Bells } from '../queue/bells.ts';
 import type { Live } from '../queue/live.ts';
-import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
-import { chatKey } from '../store/chats.ts';
+import { announceMessages } from '../queue/announce.ts';
+import { apiChatKey } from '../store/chats.ts';
 import type { Conversation } from '../store/conversations.ts';
 import { apiKey, type Message } from '../store/messages.ts';
+import { newMessage } from '../store/new.ts';
 import { messageEntry } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { guard, insert } from '../store/write.ts';
@@ -53,11 +53,6 @@ export interface HistoryDeps {
 
 const GIVE_UP_AFTER = 50;
 
-/** The chat of a person who speaks over the API. */
-function apiChatId(personId: string): string {
-  return chatKey(API_APP, { account: API_APP, externalId: personId, threadId: '' });
-}
-
 /**
  * Makes the writer. What is recognised as stored (`newEntries`) is not stored again; the decision holds because the
  * new entries take exactly the places after the end that was looked at: if somebody was faster, it is made again.
@@ -79,7 +74,7 @@ export function createAppend(deps: HistoryDeps): Append {
     const stored = new Set(mine.map(({ key }) => key));
     const keyOf = (entry: NewEntry) => apiKey(speaker.request, entries.indexOf(entry));
     const fresh = newEntries(entries, end, knownIds).filter((entry) => !stored.has(keyOf(entry)));
-    const added = newMessages(conversation, fresh, keyOf, speaker, lastSeq);
+    const added = messagesOf(conversation, fresh, keyOf, speaker, lastSeq);
     const all = [...mine, ...added];
     const result = await store.writeAll([
       guard(store.conversations, { _id: conversationId, goneAt: null }, settingsChange(settings)),
@@ -91,7 +86,7 @@ export function createAppend(deps: HistoryDeps): Append {
     ]);
     if (result.isDone) {
       store.lastSeqs.set(conversationId, lastSeq + added.length);
-      announce(deps, all);
+      announceMessages(deps, all, () => true);
       return { conversation: { ...conversation, ...settings }, added: all };
     }
     store.lastSeqs.set(conversationId, await store.readLastSeq(conversationId));
@@ -132,7 +127,7 @@ function bySeq(a: Message, b: Message): number {
 }
 
 /** The messages as they are stored. The machine answers the newest entry of the person, and no other of the list. */
-function newMessages(
+function messagesOf(
   { _id: conversationId, inLanguage, outLanguage }: Conversation,
   fresh: readonly NewEntry[],
   keyOf: (entry: NewEntry) => string,
@@ -144,25 +139,21 @@ function newMessages(
   return fresh.map((entry, index) => {
     const key = keyOf(entry);
     const language = entry.owner === 'user' ? inLanguage : outLanguage;
-    return {
+    return newMessage(at, {
       _id: derivedId('msg', at, key),
       conversationId,
       seq: lastSeq + 1 + index,
       key,
       role: entry.owner === 'user' ? 'user' : 'agent',
-      channel: API_APP,
-      chatId: apiChatId(personId),
+      chatId: apiChatKey(personId),
       ...(identityId ? { identityId } : {}),
       origin: 'api',
       ...(entry.topic ? { topic: entry.topic } : {}),
       ...(language ? { language } : {}),
       text: entry.text,
-      textAt: at,
-      edits: [],
       attachments: entry.attachments,
       answer: entry === asked ? 'wanted' : 'none',
-      createdAt: at,
-    };
+    });
   });
 }
 
@@ -174,13 +165,4 @@ function isQuestion({ owner, topic, text, attachments }: NewEntry): boolean {
 function settingsChange(settings: Settings) {
   const isChange = Object.keys(settings).length > 0;
   return { $set: { ...settings, workAt: new Date() }, ...(isChange ? { $inc: { version: 1 } } : {}) };
-}
-
-function announce({ bells, live }: HistoryDeps, added: Message[]): void {
-  const asked = added.find(({ answer }) => answer === 'wanted');
-  if (asked) void bells.reply.ring(asked.conversationId);
-  for (const { _id: messageId, conversationId, seq, chatId } of added) {
-    live.publish(conversationTopic(conversationId), { type: 'message', messageId, seq });
-    live.publish(INBOX_TOPIC, { conversationId, what: 'message', chatId, messageId } satisfies InboxEvent);
-  }
 }

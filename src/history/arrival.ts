@@ -1,5 +1,5 @@
 /** What entries that came over the API change in their conversation. */
-import { API_APP } from '../conversation.ts';
+import { arrivalOf } from '../store/arrival.ts';
 import type { Conversation } from '../store/conversations.ts';
 import type { Message } from '../store/messages.ts';
 import type { Store } from '../store/store.ts';
@@ -11,34 +11,25 @@ import { update, type Write } from '../store/write.ts';
  */
 export function arrival(store: Store, conversation: Conversation, added: Message[], count: number): Write {
   const now = new Date();
-  const seqs = added.map(({ seq }) => seq);
-  const asked = added.find(({ answer }) => answer === 'wanted');
-  const work = asked && {
-    hasWork: true,
-    workAt: now,
-    lastInAt: now,
-    pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', asked.seq] }, asked.seq] },
-  };
   return update(store.conversations, { _id: conversation._id }, [
     {
       $set: {
-        lastSeq: { $max: ['$lastSeq', ...seqs] },
+        ...arrivalOf(added, now),
         // At least one: what was there before may not have been made known.
         inbox: { $add: ['$inbox', Math.max(1, count)] },
-        apps: { $setUnion: ['$apps', [API_APP]] },
         lastMessageAt: now,
-        ...work,
         ...topicChange(conversation, added),
       },
     },
   ]);
 }
 
-/** What the entries' topics change for the model; a later one counts more. */
-function topicChange({ topicFrom }: Conversation, added: Message[]): Partial<Conversation> {
-  const change: Partial<Conversation> = {};
+/** What the entries' topics change for the model, as the `$set` of a pipeline; a later one counts more. */
+function topicChange({ topicFrom }: Conversation, added: Message[]) {
+  const change: { instruction?: { $literal: string }; topicFrom?: number; historyFrom?: number } = {};
   for (const { topic, text, seq } of added) {
-    if (topic === 'instruction') change.instruction = text;
+    // A text that begins with a dollar sign would be read as the name of a field.
+    if (topic === 'instruction') change.instruction = { $literal: text };
     if (topic === 'change topic') Object.assign(change, { topicFrom: seq, historyFrom: seq });
     if (topic === 'refresh memory') change.historyFrom = change.topicFrom ?? topicFrom;
   }

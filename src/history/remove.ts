@@ -1,7 +1,6 @@
 /** Everything that hangs on a conversation that is gone, removed; may be done again, from any point on. */
 import { setTimeout } from 'node:timers/promises';
-import { API_APP } from '../conversation.ts';
-import { chatKey } from '../store/chats.ts';
+import { apiChatKey } from '../store/chats.ts';
 import type { Conversation } from '../store/conversations.ts';
 import { leaseEnd } from '../store/leases.ts';
 import { searchEntryId } from '../store/search.ts';
@@ -30,7 +29,7 @@ async function chatsOf(store: Store, { chatId, personId }: Conversation): Promis
   if (!personId) return chatId ? [chatId] : [];
   const identities = await store.identities.find({ personId }, { _id: 1 }).lean();
   const chats = await store.chats.find({ identityId: { $in: identities.map(({ _id }) => _id) } }, { _id: 1 }).lean();
-  return [chatKey(API_APP, { account: API_APP, externalId: personId, threadId: '' }), ...chats.map(({ _id }) => _id)];
+  return [apiChatKey(personId), ...chats.map(({ _id }) => _id)];
 }
 
 /** What is not yet said is not said; what is being said in this moment is waited for, as long as somebody is at it. */

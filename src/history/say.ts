@@ -1,18 +1,18 @@
 /** Something is said in a conversation over our API: by its person, or to them by a human or in the agent's name. */
-import { API_APP } from '../conversation.ts';
 import { NotFoundError } from '../errors.ts';
 import { derivedId } from '../id.ts';
-import type { Bells } from '../queue/bells.ts';
-import type { Live } from '../queue/live.ts';
-import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
-import { chatKey, parseChatKey } from '../store/chats.ts';
+import { announceMessages } from '../queue/announce.ts';
+import { arrivalOf } from '../store/arrival.ts';
+import { apiChatKey } from '../store/chats.ts';
 import type { Conversation } from '../store/conversations.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import type { Message } from '../store/messages.ts';
+import { newDelivery, newMessage } from '../store/new.ts';
 import { messageEntry } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { guard, insert, update, type Write } from '../store/write.ts';
-import { firstCharacters } from '../text/normalize.ts';
+import type { HistoryDeps } from './append.ts';
+import { lastPlace } from './last-place.ts';
 
 /** What is said. */
 export interface Saying {
@@ -38,29 +38,21 @@ export interface Said {
   delivery?: Delivery;
 }
 
-interface SayDeps {
-  store: Store;
-  bells: Bells;
-  live: Live;
-}
-
 const GIVE_UP_AFTER = 50;
-const MESSAGES_LOOKED_AT = 100;
-const PREVIEW_LENGTH = 80;
 
 /**
  * Says it. What a person says is answered by the agent; everything else goes to the app where the person last wrote,
  * and only into the history where they never wrote on any. Throws `NotFoundError` when the conversation is gone.
  */
-export async function say(deps: SayDeps, conversation: Conversation, saying: Saying): Promise<Said> {
+export async function say(deps: HistoryDeps, conversation: Conversation, saying: Saying): Promise<Said> {
   const { store } = deps;
   const { _id } = conversation;
   const place =
     saying.role === 'user' ? undefined : (saying.chatId ?? (await lastPlace(store, conversation, saying.isReachable)));
   for (let tries = 0; tries < GIVE_UP_AFTER; tries += 1) {
     const stored = await store.messages.findOne({ key: saying.key }).lean();
-    const message = stored ?? newMessage(conversation, saying, place, (await store.readLastSeq(_id)) + 1);
-    const delivery = place === undefined ? undefined : newDelivery(conversation, message, saying.author);
+    const message = stored ?? messageOf(conversation, saying, place, (await store.readLastSeq(_id)) + 1);
+    const delivery = place === undefined ? undefined : deliveryOf(conversation, message, saying.author);
     const result = await store.writeAll([
       // Whoever erases it writes the conversation first: after that nothing is put into it.
       guard(store.conversations, { _id, goneAt: null }, { $set: { goneAt: null } }),
@@ -71,32 +63,14 @@ export async function say(deps: SayDeps, conversation: Conversation, saying: Say
     if (!result.isDone && result.index === 0) throw new NotFoundError(`Conversation ${_id}`);
     if (!result.isDone) continue;
     store.lastSeqs.delete(_id);
-    announce(deps, message, delivery);
+    if (delivery) void deps.bells.deliver(delivery.channel).ring(delivery.chatId);
+    announceMessages(deps, [message]);
     return { message, ...(delivery ? { delivery } : {}) };
   }
   throw new Error(`No free place in conversation ${_id} after ${GIVE_UP_AFTER} tries.`);
 }
 
-/** Where the person last wrote, of the places that can be written to; a group's own. */
-async function lastPlace(
-  store: Store,
-  { _id: conversationId, kind, chatId, personId }: Conversation,
-  isReachable: (channel: string) => boolean,
-): Promise<string | undefined> {
-  const canReach = (id: string) => isReachable(parseChatKey(id).channel);
-  if (kind === 'group') return chatId && canReach(chatId) ? chatId : undefined;
-  for (let to = await store.readLastSeq(conversationId); to > 0; to -= MESSAGES_LOOKED_AT) {
-    const seq = { $gt: to - MESSAGES_LOOKED_AT, $lte: to };
-    const messages = await store.messages.find({ conversationId, seq, role: 'user' }, { chatId: 1, seq: 1 }).lean();
-    const last = messages.toSorted((a, b) => b.seq - a.seq).find((message) => canReach(message.chatId));
-    if (last) return last.chatId;
-  }
-  const identities = await store.identities.find({ personId: personId ?? '' }, { _id: 1 }).lean();
-  const chats = await store.chats.find({ identityId: { $in: identities.map(({ _id }) => _id) } }, { _id: 1 }).lean();
-  return chats.map(({ _id }) => _id).find(canReach);
-}
-
-function newMessage(
+function messageOf(
   conversation: Conversation,
   { key, role, text, author, identityId, madeBy }: Saying,
   place: string | undefined,
@@ -106,35 +80,28 @@ function newMessage(
   const at = new Date(Math.max(Date.now(), (conversation.lastOutAt?.getTime() ?? 0) + 1));
   const { _id: conversationId, personId = '', outLanguage, inLanguage } = conversation;
   const language = role === 'user' ? inLanguage : outLanguage;
-  const chatId = place ?? chatKey(API_APP, { account: API_APP, externalId: personId, threadId: '' });
-  return {
+  return newMessage(at, {
     _id: derivedId('msg', at, key),
     conversationId,
     seq,
     key,
     role,
-    channel: parseChatKey(chatId).channel,
-    chatId,
+    chatId: place ?? apiChatKey(personId),
     ...(identityId ? { identityId } : {}),
     ...(author ? { author } : {}),
     origin: 'api',
     ...(language ? { language } : {}),
     text,
-    textAt: at,
-    edits: [],
-    attachments: [],
     answer: role === 'user' ? 'wanted' : 'none',
     ...madeBy,
-    createdAt: at,
-  };
+  });
 }
 
-function newDelivery(conversation: Conversation, message: Message, author: string | undefined): Delivery {
+function deliveryOf(conversation: Conversation, message: Message, author: string | undefined): Delivery {
   const { _id: messageId, chatId, text, createdAt: at } = message;
-  const { channel, account, externalId, threadId } = parseChatKey(chatId);
   const { _id: conversationId, personId, kind } = conversation;
   const key = `${messageId}:${chatId}`;
-  return {
+  return newDelivery(at, kind, {
     _id: derivedId('dlv', at, key),
     key,
     kind: 'message',
@@ -142,20 +109,9 @@ function newDelivery(conversation: Conversation, message: Message, author: strin
     conversationId,
     ...(personId ? { personId } : {}),
     chatId,
-    channel,
-    to: { account, externalId, threadId, kind },
     text: author ? `**${author}:** ${text}` : text,
-    parts: [],
-    state: 'queued',
-    isOpen: true,
-    fence: 0,
-    nextTryAt: at,
-    attempts: 0,
-    tries: [],
-    preview: firstCharacters(text, PREVIEW_LENGTH),
-    createdAt: at,
-    updatedAt: at,
-  };
+    preview: text,
+  });
 }
 
 /** Made once; one that is there is left as it is. */
@@ -164,32 +120,16 @@ function deliveryWrite(store: Store, { _id, ...delivery }: Delivery): Write {
 }
 
 /** What the conversation learns of it. Only what its person says is work. */
-function arrival({ conversations }: Store, { conversationId, seq, role, channel, createdAt }: Message): Write {
-  const now = new Date();
-  const work = {
-    hasWork: true,
-    workAt: now,
-    lastInAt: now,
-    pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', seq] }, seq] },
-  };
+function arrival({ conversations }: Store, message: Message): Write {
+  const { conversationId, role, createdAt } = message;
   return update(conversations, { _id: conversationId, goneAt: null }, [
     {
       $set: {
-        lastSeq: { $max: ['$lastSeq', seq] },
+        ...arrivalOf([message], new Date()),
         inbox: { $add: ['$inbox', 1] },
-        apps: { $setUnion: ['$apps', [channel]] },
         lastMessageAt: { $max: ['$lastMessageAt', createdAt] },
-        ...(role === 'user' ? work : { lastOutAt: createdAt }),
+        ...(role === 'user' ? {} : { lastOutAt: createdAt }),
       },
     },
   ]);
-}
-
-function announce({ bells, live }: SayDeps, message: Message, delivery: Delivery | undefined): void {
-  const { _id: messageId, conversationId, seq, chatId, role } = message;
-  if (delivery) void bells.deliver(delivery.channel).ring(delivery.chatId);
-  live.publish(conversationTopic(conversationId), { type: 'message', messageId, seq });
-  if (role !== 'user') return;
-  void bells.reply.ring(conversationId);
-  live.publish(INBOX_TOPIC, { conversationId, what: 'message', chatId, messageId } satisfies InboxEvent);
 }

@@ -1,5 +1,5 @@
 /** Finding texts by their words: literal and folded, all of them, the latest first. */
-import type { SearchEntry } from '../store/records.ts';
+import type { SearchEntry } from '../store/search-entries.ts';
 import type { Store } from '../store/store.ts';
 import { wordsOf } from '../text/words.ts';
 import { type Page, readSlices } from './newest.ts';

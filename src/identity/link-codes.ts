@@ -1,6 +1,6 @@
 /** Codes by which a human says on one app that they are the one who asked on another. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { LinkCode } from '../store/records.ts';
+import type { LinkCode } from '../store/link-codes.ts';
 import type { Store } from '../store/store.ts';
 import { insert } from '../store/write.ts';
 

@@ -65,10 +65,9 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
 
   return async (items) => {
     const runs: Said[][] = [];
-    const entered = new Set<string>();
-    for (const { channel, inbound: named, heldUntil } of items.map(normalized)) {
-      const said = await underItsName(deps, channel, named);
-      if (await isForOthers(deps, channel, said, entered)) continue;
+    const named = await Promise.all(items.map((item) => underItsName(deps, normalized(item))));
+    const ours = await meantForUs(deps, named);
+    for (const { channel, inbound: said, heldUntil } of ours) {
       const isOwn = said.kind === 'message' && said.isOwn;
       const inbound = (isOwn ? undefined : await asConfirmation(deps, channel, said)) ?? said;
       if (isPlainMessage(inbound)) {
@@ -90,31 +89,32 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
 }
 
 /** A message that is stored under a former name keeps it: this is an edit of it, or it comes again. */
-async function underItsName({ store }: IngestDeps, channel: string, inbound: Inbound): Promise<Inbound> {
-  if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.formerly === undefined) return inbound;
+async function underItsName({ store }: IngestDeps, item: Item): Promise<Item> {
+  const { channel, inbound } = item;
+  if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.formerly === undefined) return item;
   const { externalId } = inbound.formerly;
   const chat = { ...inbound.chat, externalId: inbound.formerly.chat };
   const chatId = chatKey(channel, chat);
-  if (!(await store.readChat(chatId))) return inbound;
+  if (!(await store.readChat(chatId))) return item;
   const isStored = await store.messages.exists({ key: inboundKey(chatId, externalId) });
-  return isStored ? { ...inbound, chat, externalId } : inbound;
+  return isStored ? { ...item, inbound: { ...inbound, chat, externalId } } : item;
 }
 
 /**
- * Whether it follows in a thread that we take no part in: then it is neither answered nor stored. `entered`: the
- * groups and threads in which something before it in its batch was meant for us; added to.
+ * Leaves out what follows in a thread that we take no part in: that is neither answered nor stored. We take part where
+ * something was meant for us before, in this batch or ever.
  */
-async function isForOthers(
-  { store }: IngestDeps,
-  channel: string,
-  inbound: Inbound,
-  entered: Set<string>,
-): Promise<boolean> {
-  if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.chat.kind !== 'group') return false;
-  const chatId = chatKey(channel, inbound.chat);
-  if (inbound.addressedBy === 'thread') return !entered.has(chatId) && !(await store.readChat(chatId));
-  entered.add(chatId);
-  return false;
+async function meantForUs({ store }: IngestDeps, items: Item[]): Promise<Item[]> {
+  const entered = new Set<string>();
+  const isOurs = async ({ channel, inbound }: Item): Promise<boolean> => {
+    if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.chat.kind !== 'group') return true;
+    const chatId = chatKey(channel, inbound.chat);
+    if (inbound.addressedBy !== 'thread') entered.add(chatId);
+    return entered.has(chatId) || (await store.readChat(chatId)) !== undefined;
+  };
+  // Begun in order, and read all at once: one after the other, each would wait for the database anew.
+  const answers = await Promise.all(items.map(isOurs));
+  return items.filter((_, index) => answers[index]);
 }
 
 /** Whether it is stored as a message, with its neighbours. */

@@ -4,6 +4,7 @@ import { derivedId } from '../id.ts';
 import { conversationTopic } from '../queue/topics.ts';
 import { type Chat, chatKey } from '../store/chats.ts';
 import type { Message } from '../store/messages.ts';
+import { newMessage } from '../store/new.ts';
 import type { Store } from '../store/store.ts';
 import { insert, update } from '../store/write.ts';
 import type { IngestDeps } from './deps.ts';
@@ -11,17 +12,21 @@ import type { IngestDeps } from './deps.ts';
 const GIVE_UP_AFTER = 50;
 const SEQ_INDEX = 'conversationId_1_seq_1';
 
-/** Leaves a marker in the chat's conversation, once per gap. A chat in which nobody ever wrote to us has none. */
-export async function storeGap(
-  { store, live, log }: Pick<IngestDeps, 'store' | 'live' | 'log'>,
-  channel: string,
-  gap: Gap,
-): Promise<void> {
+type GapDeps = Pick<IngestDeps, 'store' | 'live' | 'log'>;
+
+/**
+ * Leaves a marker in the chat's conversation, once per gap. A gap that comes after another, with nothing said in the
+ * chat between them, is the same one grown longer: a chat that may not be read has one marker, however often we look.
+ * A chat in which nobody ever wrote to us has none.
+ */
+export async function storeGap(deps: GapDeps, channel: string, gap: Gap): Promise<void> {
+  const { store, live, log } = deps;
   const chat = await store.readChat(chatKey(channel, gap.chat));
   const conversationId = chat && (await conversationOf(store, chat));
   if (chat === undefined || conversationId === undefined) {
     return log.info({ channel, from: gap.from, to: gap.to }, 'there is a gap in a chat that we do not know');
   }
+  if (await extendLast(deps, chat, conversationId, gap)) return;
   for (let tries = 0; tries < GIVE_UP_AFTER; tries += 1) {
     const message = newMarker(chat, conversationId, gap, (await store.readLastSeq(conversationId)) + 1);
     const result = await store.writeAll([
@@ -41,6 +46,17 @@ export async function storeGap(
   throw new Error(`No free place in conversation ${conversationId} after ${GIVE_UP_AFTER} tries.`);
 }
 
+/** Moves the end of the chat's last gap, if nothing was said there since. Says whether there is one. */
+async function extendLast({ store, live }: GapDeps, chat: Chat, conversationId: string, gap: Gap): Promise<boolean> {
+  const last = await store.messages.findOne({ conversationId, chatId: chat._id }).sort({ seq: -1 }).lean();
+  if (!last?.key.startsWith(gapKey(chat, ''))) return false;
+  const from = new Date(last.key.slice(gapKey(chat, '').length));
+  const text = textOf({ from, to: gap.to });
+  await store.messages.updateOne({ _id: last._id }, { $set: { text, textAt: new Date() } });
+  live.publish(conversationTopic(conversationId), { type: 'edit', messageId: last._id, seq: last.seq });
+  return true;
+}
+
 /** A group has its own; a direct chat belongs to the conversation that its person is in now. */
 async function conversationOf(store: Store, { conversationId, identityId }: Chat): Promise<string | undefined> {
   if (conversationId !== undefined || identityId === undefined) return conversationId;
@@ -49,24 +65,27 @@ async function conversationOf(store: Store, { conversationId, identityId }: Chat
   return person?.activeConversationId;
 }
 
-function newMarker({ _id: chatId, channel }: Chat, conversationId: string, { from, to }: Gap, seq: number): Message {
-  const key = `gap:${chatId}:${from.toISOString()}`;
-  const at = new Date();
-  return {
+function gapKey({ _id }: Chat, from: string): string {
+  return `gap:${_id}:${from}`;
+}
+
+function newMarker(chat: Chat, conversationId: string, gap: Gap, seq: number): Message {
+  const { _id: chatId } = chat;
+  const { from } = gap;
+  const key = gapKey(chat, from.toISOString());
+  return newMessage(new Date(), {
     _id: derivedId('msg', from, key),
     conversationId,
     seq,
     key,
     role: 'system',
-    channel,
     chatId,
-    text: `Messages between ${minuteOf(from)} and ${minuteOf(to)} (UTC) could not be fetched from this app.`,
-    textAt: at,
-    edits: [],
-    attachments: [],
-    answer: 'none',
-    createdAt: at,
-  };
+    text: textOf(gap),
+  });
+}
+
+function textOf({ from, to }: Pick<Gap, 'from' | 'to'>): string {
+  return `Messages between ${minuteOf(from)} and ${minuteOf(to)} (UTC) could not be fetched from this app.`;
 }
 
 function minuteOf(time: Date): string {

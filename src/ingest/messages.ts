@@ -1,13 +1,15 @@
 /** Stores messages: each once, in order, each with the next place of its conversation. */
 import { newId } from '../id.ts';
 import type { InboundEdit, InboundMessage } from '../message.ts';
-import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics.ts';
+import { announceMessages } from '../queue/announce.ts';
 import { inboundKey, type Message } from '../store/messages.ts';
+import { newMessage } from '../store/new.ts';
 import { messageEntry, messageEntryOnce } from '../store/search.ts';
-import { insert, update } from '../store/write.ts';
+import { insert } from '../store/write.ts';
 import { applyVersion, type TextVersion } from './changes.ts';
 import type { IngestDeps } from './deps.ts';
-import { goneOf, type InboxWrite, moveOut, placeAgain, removeMessages, unknownTo } from './move-out.ts';
+import { goneOf, inboxWrites } from './inbox.ts';
+import { moveOut, placeAgain, removeMessages, unknownTo } from './move-out.ts';
 import type { Place, Placed } from './place.ts';
 
 export type StoreMessages = (batch: Placed[]) => Promise<void>;
@@ -37,18 +39,18 @@ export function createMessageStore(deps: IngestDeps): StoreMessages {
     const messages = batch.map((placed) => {
       const seq = (seqs.get(placed.place.conversationId) ?? 0) + 1;
       seqs.set(placed.place.conversationId, seq);
-      return newMessage(placed, seq);
+      return messageOf(placed, seq);
     });
     const before = batch.flatMap(({ place }) => place.chatWrites);
     const inserts = messages.map((message) => insert(store.messages, message));
     const entries = messages.map((message, index) => messageEntry(store, message, ownerOf(batch[index])));
-    const inbox = inboxWrites(deps, messages, heldUntilOf(batch));
+    const inbox = inboxWrites(deps, batch, messages);
     const result = await store.writeAll([...before, ...inserts, ...entries, ...inbox.map(({ write }) => write)]);
     if (result.isDone) {
       for (const [id, seq] of seqs) store.lastSeqs.set(id, seq);
       for (const { place } of batch) place.isStored();
       const gone = goneOf(inbox, result.matched);
-      announce(
+      announceMessages(
         deps,
         messages.filter(({ conversationId }) => !gone.has(conversationId)),
       );
@@ -71,7 +73,7 @@ export function createMessageStore(deps: IngestDeps): StoreMessages {
 /** Leaves out what is stored already, after seeing to it that its conversation knows and its text is among the versions. */
 async function unstored(deps: IngestDeps, batch: Placed[]): Promise<Placed[]> {
   const { store } = deps;
-  const keys = batch.map(({ place, inbound }) => inboundKey(place.chatId, inbound.externalId));
+  const keys = batch.map(keyOf);
   const found = await store.messages.find({ key: { $in: keys } }).lean();
   const stored = new Map(found.map((message) => [message.key, message]));
   for (const [index, { inbound }] of batch.entries()) {
@@ -79,25 +81,34 @@ async function unstored(deps: IngestDeps, batch: Placed[]): Promise<Placed[]> {
     if (message) await applyVersion(deps, message, versionOf(inbound));
   }
   const half = found.filter((message) => message.answer === 'wanted');
-  if (half.length > 0) {
-    const inbox = inboxWrites(deps, half, heldUntilOf(batch));
-    const owners = new Map(keys.map((key, index) => [key, ownerOf(batch[index])]));
-    const entries = half.map((message) => messageEntryOnce(store, message, owners.get(message.key)));
-    const result = await store.writeAll([...entries, ...inbox.map(({ write }) => write)]);
-    const gone = goneOf(inbox, result.isDone ? result.matched : []);
-    const lost = await unknownTo(
-      deps,
-      half.filter(({ conversationId }) => gone.has(conversationId)),
-    );
-    await removeMessages(deps, lost);
-    for (const { key } of lost) stored.delete(key);
-    announce(
-      deps,
-      half.filter((message) => !lost.includes(message)),
-    );
-  }
+  const lost = half.length > 0 ? await completeHalf(deps, batch, half) : [];
+  for (const { key } of lost) stored.delete(key);
   const left = batch.filter((_, index) => !stored.has(keys[index] ?? ''));
   return Promise.all(left.map((placed) => placeAgain(deps, placed)));
+}
+
+/** Tells conversations what was stored and perhaps not told. Gives what is removed, as its conversation is gone. */
+async function completeHalf(deps: IngestDeps, batch: Placed[], half: Message[]): Promise<Message[]> {
+  const { store } = deps;
+  const inbox = inboxWrites(deps, batch, half);
+  const owners = new Map(batch.map((placed) => [keyOf(placed), ownerOf(placed)]));
+  const entries = half.map((message) => messageEntryOnce(store, message, owners.get(message.key)));
+  const result = await store.writeAll([...entries, ...inbox.map(({ write }) => write)]);
+  const gone = goneOf(inbox, result.isDone ? result.matched : []);
+  const lost = await unknownTo(
+    deps,
+    half.filter(({ conversationId }) => gone.has(conversationId)),
+  );
+  await removeMessages(deps, lost);
+  announceMessages(
+    deps,
+    half.filter((message) => !lost.includes(message)),
+  );
+  return lost;
+}
+
+function keyOf({ place, inbound }: Placed): string {
+  return inboundKey(place.chatId, inbound.externalId);
 }
 
 /** Whose search finds it: in a group, nobody's own. */
@@ -110,84 +121,28 @@ function versionOf(inbound: InboundMessage | InboundEdit): TextVersion {
   return { text: inbound.text, at: isOriginal ? inbound.at : inbound.editedAt, isOriginal };
 }
 
-function newMessage({ channel, inbound, known, place }: Placed, seq: number): Message {
-  return {
+function messageOf(placed: Placed, seq: number): Message {
+  const { inbound, known, place } = placed;
+  return newMessage(inbound.at, {
     _id: newId('msg'),
     conversationId: place.conversationId,
     seq,
-    key: inboundKey(place.chatId, inbound.externalId),
+    key: keyOf(placed),
     role: inbound.isOwn ? 'human' : 'user',
-    channel,
     chatId: place.chatId,
     identityId: known.identity._id,
     ...(inbound.chat.kind === 'group' ? { author: inbound.from.name } : {}),
     ...(inbound.origin ? { origin: inbound.origin } : {}),
     text: inbound.text,
-    textAt: inbound.kind === 'edit' ? inbound.editedAt : inbound.at,
-    edits: [],
+    ...(inbound.kind === 'edit' ? { textAt: inbound.editedAt } : {}),
     attachments: inbound.attachments,
     ...(inbound.replyTo ? { replyTo: inbound.replyTo } : {}),
     externalId: inbound.externalId,
     answer: isForAgent(inbound, place) ? 'wanted' : 'none',
-    createdAt: inbound.at,
-  };
-}
-
-/** Which conversations are not to be answered before which time. */
-function heldUntilOf(batch: Placed[]): ReadonlyMap<string, Date> {
-  return new Map(
-    batch.flatMap(({ place, heldUntil }) => (heldUntil ? [[place.conversationId, heldUntil] as const] : [])),
-  );
+  });
 }
 
 /** What is said on the account's own side is no question, and what is said while its human answers by hand is theirs. */
 function isForAgent({ isOwn, at }: Placed['inbound'], { quietUntil }: Place): boolean {
   return !isOwn && !(quietUntil && at.getTime() <= quietUntil.getTime());
-}
-
-/**
- * Tells each conversation what it got: its last place, that its inbox moved, that there is work. A message that
- * comes shortly after another sets `readyAt`: more may follow, and they are answered together.
- */
-function inboxWrites(
-  { store, replyWaitMs }: IngestDeps,
-  messages: Message[],
-  held: ReadonlyMap<string, Date> = new Map(),
-): InboxWrite[] {
-  const now = new Date();
-  const readyAt = new Date(now.getTime() + replyWaitMs);
-  return [...Map.groupBy(messages, (message) => message.conversationId)].map(([_id, own]) => {
-    const seqs = own.map(({ seq }) => seq);
-    const asked = own.filter(({ answer }) => answer === 'wanted').map(({ seq }) => seq);
-    const isBurst = replyWaitMs > 0 && { $gt: ['$lastInAt', new Date(now.getTime() - replyWaitMs)] };
-    const write = update(store.conversations, { _id, goneAt: null }, [
-      {
-        $set: {
-          lastSeq: { $max: ['$lastSeq', ...seqs] },
-          inbox: { $add: ['$inbox', own.length] },
-          apps: { $setUnion: ['$apps', own.map(({ channel }) => channel)] },
-          lastMessageAt: now,
-          ...(asked.length > 0 && {
-            pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', ...asked] }, Math.min(...asked)] },
-            readyAt: held.get(_id) ?? { $cond: [isBurst, readyAt, '$readyAt'] },
-            hasWork: true,
-            workAt: now,
-            lastInAt: now,
-          }),
-        },
-      },
-    ]);
-    return { conversationId: _id, write };
-  });
-}
-
-/** Rings for the answer, ends answers in the making that this makes stale, and shows it to those who look on. */
-function announce({ bells, live }: IngestDeps, messages: Message[]): void {
-  const asked = messages.filter(({ answer }) => answer === 'wanted');
-  if (asked.length > 0) void bells.reply.ring(...new Set(asked.map(({ conversationId }) => conversationId)));
-  for (const { _id: messageId, conversationId, seq, chatId, answer } of messages) {
-    live.publish(conversationTopic(conversationId), { type: 'message', messageId, seq });
-    if (answer !== 'wanted') continue;
-    live.publish(INBOX_TOPIC, { conversationId, what: 'message', chatId, messageId } satisfies InboxEvent);
-  }
 }

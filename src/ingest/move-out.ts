@@ -2,21 +2,8 @@
 import { readActive } from '../identity/active.ts';
 import type { Message } from '../store/messages.ts';
 import { searchEntryId } from '../store/search.ts';
-import type { Write } from '../store/write.ts';
 import type { IngestDeps } from './deps.ts';
 import type { Placed } from './place.ts';
-
-/** The write by which a conversation learns what it got. */
-export interface InboxWrite {
-  conversationId: string;
-  write: Write;
-}
-
-/** The conversations that were not there to take a message: they were erased in this moment. */
-export function goneOf(inbox: InboxWrite[], matched: readonly number[]): Set<string> {
-  const answers = matched.slice(-inbox.length);
-  return new Set(inbox.filter((_, index) => answers[index] === 0).map(({ conversationId }) => conversationId));
-}
 
 /** What was put into a conversation while that was being erased belongs into the one that took its place. */
 export async function moveOut(

@@ -1,6 +1,7 @@
 /** What an admin does to a job: try it again, or say what became of it. Truth is set back; then it is rung for. */
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { Bells } from '../queue/bells.ts';
+import { workOf } from '../store/arrival.ts';
 import { type Delivery, settledState } from '../store/deliveries.ts';
 import type { Store } from '../store/store.ts';
 import type { Turn } from '../store/turns.ts';
@@ -47,17 +48,17 @@ export async function requeueTurn({ store, bells }: JobDeps, turn: Turn): Promis
     await store.turns.updateOne({ _id, state }, { $set: { state: 'cancelled', updatedAt: now } });
     return false;
   }
-  const first = Math.min(...messages.map(({ seq }) => seq));
   const result = await store.writeAll([
     guard(store.turns, { _id, state }, { $set: { state: 'queued', updatedAt: now } }),
     update(store.messages, { _id: { $in: inputs }, answer: 'failed' }, { $set: { answer: 'wanted' } }, { many: true }),
     update(store.conversations, { _id: conversationId }, [
       {
         $set: {
-          hasWork: true,
-          workAt: now,
+          ...workOf(
+            messages.map(({ seq }) => seq),
+            now,
+          ),
           inbox: { $add: ['$inbox', 1] },
-          pendingFrom: { $cond: ['$hasWork', { $min: ['$pendingFrom', first] }, first] },
         },
       },
     ]),

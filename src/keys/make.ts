@@ -4,7 +4,7 @@ import { API_APP } from '../conversation.ts';
 import { InvalidError, NotFoundError } from '../errors.ts';
 import { newId } from '../id.ts';
 import type { IdentityResolver } from '../identity/resolve.ts';
-import type { Key } from '../store/records.ts';
+import type { Key } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { hashPair, newPair, type Pair } from './pair.ts';
 

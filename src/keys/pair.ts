@@ -1,6 +1,6 @@
 /** Key pairs: what a caller shows, and what is kept of it. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Key } from '../store/records.ts';
+import type { Key } from '../store/keys.ts';
 
 /** What a caller sends as `apiKey` and `secret`. Only hashes of it are stored. */
 export interface Pair {

@@ -1,4 +1,5 @@
 import { Schema } from 'mongoose';
+import { API_APP } from '../conversation.ts';
 import type { ChatKind, ChatRef } from '../message.ts';
 
 /** A place on a platform. Its id is its natural key. */
@@ -47,6 +48,11 @@ chatSchema.index({ channel: 1, account: 1, activeAt: 1 });
 /** The natural key of a chat: channel, account, the platform's id and thread. */
 export function chatKey(channel: string, chat: Pick<ChatRef, 'account' | 'externalId' | 'threadId'>): string {
   return [channel, chat.account, chat.externalId, chat.threadId].map(encodeURIComponent).join(':');
+}
+
+/** The key of the chat of a person who speaks over the API. */
+export function apiChatKey(personId: string): string {
+  return chatKey(API_APP, { account: API_APP, externalId: personId, threadId: '' });
 }
 
 /** What a chat's natural key says: enough to send there without reading the chat. */

@@ -1,41 +1,31 @@
 /** The collections, made once per connection. Nothing is buffered, nothing is guessed: an unknown field throws. */
 import type { Connection, Model, Schema } from 'mongoose';
+import { type AgentRecord, agentSchema } from './agents.ts';
 import { type ChannelRecord, channelSchema } from './channels.ts';
 import { type Chat, chatSchema } from './chats.ts';
 import { type Conversation, conversationSchema } from './conversations.ts';
 import { type Delivery, deliverySchema } from './deliveries.ts';
+import { type Erasure, erasureSchema, type Tombstone, tombstoneSchema } from './erasures.ts';
+import { type Event, eventSchema } from './events.ts';
+import { type Idempotency, idempotencySchema } from './idempotency.ts';
 import { type Identity, identitySchema } from './identities.ts';
-import { type Message, messageSchema } from './messages.ts';
-import { type Person, personSchema } from './people.ts';
 import {
-  type AgentRecord,
-  agentSchema,
   type Counter,
   counterSchema,
-  type Erasure,
-  erasureSchema,
-  type Event,
-  eventSchema,
-  type Idempotency,
-  idempotencySchema,
   type Installation,
   installationSchema,
-  type Key,
-  keySchema,
   type Lease,
   leaseSchema,
-  type LinkCode,
-  linkCodeSchema,
-  type SearchEntry,
-  searchEntrySchema,
-  type Tombstone,
-  tombstoneSchema,
-  type Unread,
-  unreadSchema,
   type Watermark,
   watermarkSchema,
-} from './records.ts';
+} from './installation.ts';
+import { type Key, keySchema } from './keys.ts';
+import { type LinkCode, linkCodeSchema } from './link-codes.ts';
+import { type Message, messageSchema } from './messages.ts';
+import { type Person, personSchema } from './people.ts';
+import { type SearchEntry, searchEntrySchema } from './search-entries.ts';
 import { type Turn, turnSchema } from './turns.ts';
+import { type Unread, unreadSchema } from './unread.ts';
 
 export interface Models {
   people: Model<Person>;

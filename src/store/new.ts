@@ -1,8 +1,15 @@
 /** Documents as they begin. */
 import { DEFAULT_AGENT_ID } from '../conversation.ts';
+import type { ChatKind } from '../message.ts';
+import { firstCharacters } from '../text/normalize.ts';
+import { parseChatKey } from './chats.ts';
 import type { Conversation } from './conversations.ts';
+import type { Delivery } from './deliveries.ts';
 import type { Identity } from './identities.ts';
+import type { Message } from './messages.ts';
 import type { Person } from './people.ts';
+
+const PREVIEW_LENGTH = 80;
 
 /** A person as first met. */
 export function newPerson(
@@ -49,5 +56,45 @@ export function newConversation(
     version: 1,
     createdAt: at,
     ...owner,
+  };
+}
+
+/** A message as it is first stored. `at`: when it was said. */
+export function newMessage(
+  at: Date,
+  given: Pick<Message, '_id' | 'conversationId' | 'seq' | 'key' | 'role' | 'chatId' | 'text'> & Partial<Message>,
+): Message {
+  return {
+    channel: parseChatKey(given.chatId).channel,
+    textAt: at,
+    edits: [],
+    attachments: [],
+    answer: 'none',
+    createdAt: at,
+    ...given,
+  };
+}
+
+/** A delivery that nobody has taken up yet. `preview`: what is said, where `text` is more than that; cut here. */
+export function newDelivery(
+  at: Date,
+  chatKind: ChatKind,
+  given: Pick<Delivery, '_id' | 'key' | 'kind' | 'chatId'> & Partial<Delivery>,
+): Delivery {
+  const { channel, account, externalId, threadId } = parseChatKey(given.chatId);
+  return {
+    channel,
+    to: { account, externalId, threadId, kind: chatKind },
+    parts: [],
+    state: 'queued',
+    isOpen: true,
+    fence: 0,
+    nextTryAt: at,
+    attempts: 0,
+    tries: [],
+    createdAt: at,
+    updatedAt: at,
+    ...given,
+    preview: firstCharacters(given.preview ?? given.text ?? '', PREVIEW_LENGTH),
   };
 }

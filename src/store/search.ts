@@ -3,7 +3,7 @@ import { wordsOf } from '../text/words.ts';
 import type { Conversation } from './conversations.ts';
 import type { Message } from './messages.ts';
 import type { Models } from './models.ts';
-import type { SearchEntry } from './records.ts';
+import type { SearchEntry } from './search-entries.ts';
 import { insert, type InsertWrite, isDuplicate, update, type Write } from './write.ts';
 
 /** The id of the entry of a message or a title. */

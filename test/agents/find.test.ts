@@ -6,21 +6,13 @@ import { makeDefaultAgent } from '#src/agents/change.ts';
 import type { AgentConfig } from '#src/agents/effective.ts';
 import { DEFAULT_AGENT_ID } from '#src/conversation.ts';
 import { newId } from '#src/id.ts';
-import { createLogger } from '#src/log.ts';
-import { createStore } from '#src/store/store.ts';
-import { databaseUri } from '#test/product/database.ts';
-import { sharedServices } from '#test/product/services.ts';
+import { openStore } from '#test/store/open-store.ts';
 
 const config: AgentConfig = { AGENT_NAME: 'Ada', AGENT_INSTRUCTIONS: undefined };
 const nothing = { instructions: null, models: [], voice: null, languages: [] };
 
 async function open(t: TestContext) {
-  const { mongodbUri } = await sharedServices();
-  const store = await createStore({ uri: databaseUri(mongodbUri), log: createLogger('warn', false) });
-  t.after(async () => {
-    await store.connection.dropDatabase();
-    await store.close();
-  });
+  const store = await openStore(t);
   await Promise.all([makeDefaultAgent(store), makeDefaultAgent(store), makeDefaultAgent(store)]);
   const agents = createAgents({ store, config });
   return { store, agents };

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import { createLimits } from '#src/api/limits.ts';
+import { createCallLimits } from '#src/api/limits.ts';
 import type { Route } from '#src/api/route.ts';
 import { createApiServer } from '#src/api/server.ts';
 import { readConfig } from '#src/config.ts';
@@ -43,7 +43,7 @@ export async function serveRoutes(
   const prefix = `{pantheon:${store.database}}`;
   const config = readConfig(env);
   const identities = createIdentityResolver(store);
-  const limits = createLimits(redis, prefix, config.RATE_LIMIT);
+  const limits = createCallLimits(redis, prefix, config.RATE_LIMIT);
   const server = createApiServer(
     {
       config,

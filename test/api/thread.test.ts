@@ -135,6 +135,20 @@ test('the documented conversation thread', async (t) => {
     assert.ok(texts(all).includes('user: old topic'), 'and stay in the history');
   });
 
+  await t.test('an instruction is taken to the letter, whatever it begins with', async () => {
+    const { id } = await begin({ message: 'hello' });
+    const instruction = { message: '$lastSeq is what you always say.', topic: 'instruction', owner: 'user' };
+    const { status } = await call('POST', `/conversation/${id}`, { messages: [instruction] });
+    let shown = '';
+    model.reply = (messages) => {
+      shown = JSON.stringify(messages);
+      return `About ${messages.at(-1)?.content ?? ''}`;
+    };
+    await call('POST', `/conversation/${id}`, { message: 'What do you say?' });
+    assert.equal(status, 200);
+    assert.match(shown, /\$lastSeq is what you always say/);
+  });
+
   await t.test('a stream grows, and ends with the message and the conversation', async () => {
     const response = await fetch(`${url}/conversation/new`, {
       method: 'POST',

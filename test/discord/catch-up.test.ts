@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Channel } from '#src/channel.ts';
 import type { ChatRef, Inbound } from '#src/message.ts';
-import { chatIn, listening, startBot, textsOf } from './bot.ts';
+import { startHost } from '#test/standins/host.ts';
+import { chatIn, listening, makeChannel, startBot, textsOf } from './bot.ts';
 
 const never = new AbortController().signal;
 const AGO_MS = 60 * 60_000;
@@ -126,6 +127,100 @@ test('what may not be read is a gap where somebody talked to us, and a channel t
     new Set(gaps?.map(({ chat, from }) => `${chat.externalId} ${from.toISOString()}`)),
     new Set([hidden, unseen].map(({ id }) => `${id} ${since.toISOString()}`)),
   );
+});
+
+test('a forum is not read, but what was said in its threads is', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const guild = discord.guild();
+  const forum = discord.channel(guild, { name: 'questions', type: 15 });
+  const post = discord.thread(forum, 'how to?');
+  forum.last_message_id = post.id;
+  discord.say({ from: discord.person(), channel: post, content: `<@${discord.bot.id}> while away` });
+  await listening(t, channel);
+  const { all, gaps } = await catchUp(channel, new Date(Date.now() - AGO_MS));
+  assert.deepEqual([textsOf(all), gaps], [['while away'], []]);
+  assert.ok(!discord.callsOf('getMessages').some(({ path }) => path.includes(forum.id)));
+});
+
+test('what was said in a thread that was begun meanwhile at a message of ours is said to us', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const general = discord.channel(discord.guild());
+  const anna = discord.person();
+  const ours = discord.say({ from: discord.bot, channel: general, content: 'Ours.' });
+  discord.say({ from: anna, channel: discord.threadAt(ours, anna), content: 'and then?' });
+  discord.say({ from: anna, channel: discord.thread(general), content: 'something else' });
+  await listening(t, channel);
+  const { all } = await catchUp(channel, new Date(Date.now() - AGO_MS));
+  assert.deepEqual(
+    all.toSorted(byText).map((one) => ('addressedBy' in one ? [one.text, one.addressedBy] : one)),
+    [
+      ['and then?', 'reply'],
+      ['something else', 'thread'],
+    ],
+  );
+});
+
+test('a channel that Discord does not let us read keeps us from no other, and is told of once', async (t) => {
+  const { discord, channel, log } = await startBot(t);
+  const [odd, direct] = [discord.channel(discord.guild(), { name: 'odd' }), discord.direct(discord.person())];
+  discord.say({ from: discord.person(), channel: direct, content: 'hello' });
+  const chats = [odd, direct].map((place) => chatIn(channel, place));
+  for (let times = 0; times < 2; times += 1) {
+    discord.faultNext('getMessages', { status: 400, code: 50_024 });
+    const { all, gaps } = await catchUp(channel, new Date(Date.now() - AGO_MS), chats);
+    assert.deepEqual([textsOf(all), gaps?.map(({ chat }) => chat)], [['hello'], [chats[0]]]);
+  }
+  const told = log.lines.filter((line) => line.includes('Read Message History'));
+  assert.deepEqual([told.length, told[0]?.includes(odd.id)], [1, true]);
+});
+
+test('a channel that may not be read is a gap only when something was said there that did not come to us', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const hidden = discord.channel(discord.guild(), { name: 'hidden', canReadHistory: false });
+  const [chat, anna] = [chatIn(channel, hidden), discord.person()];
+  const line = await listening(t, channel);
+  const ask = (content: string) =>
+    discord.say({ from: anna, channel: hidden, content: `<@${discord.bot.id}> ${content}` });
+  const gaps = async (since = Date.now() - AGO_MS) => (await catchUp(channel, new Date(since), [chat])).gaps?.length;
+  ask('one');
+  await line.has(1);
+  assert.equal(await gaps(), 0, 'it was heard');
+  discord.gateway.cut();
+  ask('two');
+  await line.reported('ready', 2);
+  await line.has(2);
+  assert.equal(await gaps(), 0, 'it was replayed');
+  line.refuse(1);
+  ask('three');
+  ask('four');
+  await line.has(3);
+  assert.equal(await gaps(), 1, 'the store was away');
+  const known = Date.now() + 1;
+  discord.gateway.forgetSessions();
+  await discord.gateway.down();
+  ask('five');
+  await discord.gateway.up();
+  await line.reported('ready', 3);
+  ask('six');
+  await line.has(4);
+  assert.equal(await gaps(known), 1, 'nobody listened');
+  assert.equal(await gaps(Date.now() + 1), 0, 'all since is known');
+});
+
+test('a token that is refused ends it with an error', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const chat = chatIn(channel, discord.direct(discord.person()));
+  discord.faultNext('getMessages', { status: 401 });
+  await assert.rejects(catchUp(channel, new Date(Date.now() - AGO_MS), [chat]), { code: 'unauthorized' });
+});
+
+test('an answer that is none ends it with an error', async (t) => {
+  const { discord } = await startBot(t);
+  const host = await startHost((_request, response) => response.end('{}'));
+  t.after(() => host.down());
+  const channel = await makeChannel({ DISCORD_BOT_TOKEN: discord.token, DISCORD_API_URL: `${host.origin}/api` });
+  const chat = chatIn(channel, discord.direct(discord.person()));
+  await assert.rejects(catchUp(channel, new Date(), [chat]), { name: 'UnavailableError' });
 });
 
 test('a 429 is waited out, and a Discord that is away ends it with an error', async (t) => {

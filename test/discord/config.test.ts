@@ -63,7 +63,7 @@ test('the pace follows the variables', async () => {
   const env = { DISCORD_BOT_TOKEN: TOKEN, DISCORD_SEND_RATE: '10', DISCORD_CHAT_RATE: '0.5' };
   const chat = { perSecond: 0.2, burst: 2 };
   const { pace } = await makeChannel(env);
-  assert.deepEqual(pace, { account: { perSecond: 8, burst: 2 }, direct: chat, group: chat });
+  assert.deepEqual(pace, { account: { perSecond: 6, burst: 2 }, direct: chat, group: chat });
 });
 
 test('with a list only those on it are listened to, their commands included', async (t) => {

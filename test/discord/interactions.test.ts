@@ -132,6 +132,18 @@ test('a command that cannot be acknowledged is answered all the same, by a messa
   assert.ok(!log.lines.join('\n').includes('interaction-token'), 'its token is told to nobody');
 });
 
+test('a limit over all that the bot does keeps no command from being acknowledged', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const anna = discord.person();
+  const line = await listening(t, channel);
+  discord.faultNext('createMessage', { status: 429, retry_after: 30, global: true });
+  const part = { chat: chatIn(channel, discord.direct(anna)), text: 'hello', key: 'k1' };
+  await assert.rejects(channel.send(part, never), { name: 'RateLimitedError' });
+  const interaction = discord.choose({ from: anna, name: 'list' });
+  await line.has(1);
+  await discord.waitFor(() => interaction.state === 'thinking');
+});
+
 test('where the answer cannot stand under the command any more, it stands alone', async (t) => {
   const { discord, channel } = await startBot(t);
   const anna = discord.person();

@@ -4,6 +4,8 @@ import test from 'node:test';
 import { startHost } from '#test/standins/host.ts';
 import { chatIn, listening, listenTo, makeChannel, startBot, textsOf } from './bot.ts';
 
+const never = new AbortController().signal;
+
 test('what people say directly is stored, in order', async (t) => {
   const { discord, channel } = await startBot(t);
   const anna = discord.person({ username: 'anna', global_name: 'Anna M.' });
@@ -52,6 +54,51 @@ test('in servers what is said to us is heard, with the name of its channel, and 
     { text: 'what follows', addressedBy: 'thread', chat: chatIn(channel, thread) },
   ]);
   assert.equal(line.stored.length, 3);
+});
+
+test('what follows in a thread that was begun at a message of ours is said to us, before and after a reconnect', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const guild = discord.guild();
+  const general = discord.channel(guild);
+  const anna = discord.person();
+  const line = await listening(t, channel);
+  const { externalId } = await channel.send({ chat: chatIn(channel, general), text: 'Ours.', key: 'k1' }, never);
+  const ours = discord.messagesIn(general).find(({ id }) => id === externalId);
+  assert.ok(ours);
+  const thread = discord.threadAt(ours, anna);
+  discord.say({ from: anna, channel: thread, content: 'one' });
+  const hers = discord.say({ from: anna, channel: general, content: 'lunch?' });
+  discord.say({ from: anna, channel: discord.threadAt(hers, anna), content: 'two' });
+  await line.has(2);
+  discord.enter(guild);
+  discord.say({ from: anna, channel: thread, content: 'three' });
+  const heard = (await line.has(3)).map((one) => ('addressedBy' in one ? [one.text, one.addressedBy] : one));
+  assert.deepEqual(heard, [
+    ['one', 'reply'],
+    ['two', 'thread'],
+    ['three', 'reply'],
+  ]);
+});
+
+test('an edit is heard that names us for the first time, and one that names us no more', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const general = discord.channel(discord.guild());
+  const anna = discord.person();
+  const us = `<@${discord.bot.id}>`;
+  const line = await listening(t, channel);
+  const first = discord.say({ from: anna, channel: general, content: 'lunch?' });
+  discord.edit(discord.say({ from: anna, channel: general, content: 'dinner?' }), 'supper?');
+  discord.edit(first, `${us} lunch?`);
+  const second = discord.say({ from: anna, channel: general, content: `${us} my secret` });
+  discord.edit(second, 'nothing');
+  discord.delete(second);
+  await line.has(4);
+  assert.partialDeepStrictEqual(line.stored, [
+    { kind: 'edit', text: 'lunch?', addressedBy: 'mention', externalId: first.id },
+    { kind: 'message', text: 'my secret', externalId: second.id },
+    { kind: 'edit', text: 'nothing', addressedBy: 'mention', externalId: second.id },
+    { kind: 'deletion', externalId: second.id },
+  ]);
 });
 
 test('a bot whose token does not tell its id learns it from Discord', async (t) => {

@@ -1,6 +1,9 @@
 /** The whole product on Discord: a question, a chosen command, a mention in a server. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { openDiscordStage } from '#test/product/discord.ts';
+import { startProxy } from '#test/product/proxy.ts';
+import { sharedServices } from '#test/product/services.ts';
 import { openStage } from '#test/product/stage.ts';
 import { startDiscord } from '#test/standins/discord/index.ts';
 
@@ -38,4 +41,24 @@ test('on Discord people are answered directly, under their commands, and by repl
   assert.equal(discord.violations, 0);
   const exit = await product.kill('SIGTERM');
   assert.deepEqual([exit.code, discord.gateway.connected], [0, 0]);
+});
+
+test('a command that is chosen while MongoDB does not answer is acknowledged in time, and done once it does', async (t) => {
+  const { mongodbUri } = await sharedServices();
+  const mongodb = await startProxy(t, 'mongodb', mongodbUri);
+  const stage = await openDiscordStage(t, { via: { mongodbUri: mongodb.via } });
+  const { discord } = stage;
+  await stage.begin();
+  const anna = discord.person();
+  const reached = mongodb.stopAt({ says: [anna.id], where: 'before' });
+  const chosen = discord.choose({ from: anna, name: 'help' });
+  await reached;
+  await discord.waitFor(() => chosen.state === 'answered');
+  assert.match(chosen.original?.content ?? '', /storage has not answered in time/);
+  assert.equal(chosen.isEphemeral, true);
+  mongodb.resume();
+  const [answer] = await discord.waitFor(
+    () => discord.sentTo(discord.direct(anna)).length === 1 && discord.sentTo(discord.direct(anna)),
+  );
+  assert.match(answer?.content ?? '', /\/new/);
 });

@@ -134,13 +134,17 @@ const limited = (retryAfterMs: number) => ({ name: 'RateLimitedError', retryAfte
 const ENDINGS: Ending[] = [
   { fault: { status: 429, retry_after: 7.25 }, error: limited(7250), isSaid: false },
   { fault: { status: 429, retry_after: 0.3, global: true }, error: limited(300), isSaid: false },
-  { fault: { status: 429 }, error: { name: 'RateLimitedError' }, isSaid: false },
+  { fault: { status: 429 }, error: limited(60_000), isSaid: false },
+  { fault: 'html429', error: limited(40_000), isSaid: false },
   { fault: { status: 503 }, error: certain(503), isSaid: false },
   { fault: { status: 502 }, error: certain(502), isSaid: false },
   { fault: 'html502', error: certain(502), isSaid: false },
   { fault: { status: 307, location: 'https://elsewhere.example' }, error: certain(307), isSaid: false },
   { fault: { status: 500 }, error: doubtful(500), isSaid: false },
   { fault: { status: 504 }, error: doubtful(504), isSaid: false },
+  { fault: 'html403', error: certain(403), isSaid: false },
+  { fault: { status: 403, code: 40_333 }, error: certain(403), isSaid: false },
+  { fault: { status: 400, code: 130_000 }, error: certain(400), isSaid: false },
   { fault: { status: 400 }, error: rejected('rejected'), isSaid: false },
   { fault: { status: 401 }, error: rejected('unauthorized'), isSaid: false },
   { fault: { status: 403 }, error: rejected('forbidden'), isSaid: false },
@@ -152,6 +156,17 @@ const ENDINGS: Ending[] = [
   { fault: 'acceptThenCut', error: UNKNOWN, isSaid: true },
   { fault: 'acceptThenNonsense', error: UNKNOWN, isSaid: true },
 ];
+
+/** Whether nothing is asked of Discord for a while after it. */
+function stopsAll(fault: Fault): boolean {
+  if (fault === 'html429') return true;
+  return (
+    typeof fault === 'object' &&
+    'status' in fault &&
+    fault.status === 429 &&
+    !(fault.global === undefined && fault.retry_after)
+  );
+}
 
 for (const { fault, error, isSaid } of ENDINGS) {
   test(`a send that ends in ${JSON.stringify(fault)} becomes ${JSON.stringify(error)}`, async (t) => {
@@ -226,6 +241,70 @@ test('a spent bucket is not broken, tells the wait, and holds up no other channe
   assert.deepEqual([discord.violations, discord.sentTo(one).length, discord.sentTo(other).length], [0, 5, 1]);
 });
 
+test('what is said in many places at once waits its turn, and the limit over all is kept', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const places = Array.from({ length: 120 }, () => discord.direct(discord.person()));
+  await Promise.all(
+    places.map((place, index) =>
+      channel.send({ chat: chatIn(channel, place), text: 'hello', key: `k${index}` }, AbortSignal.timeout(20_000)),
+    ),
+  );
+  assert.deepEqual([places.every((place) => discord.sentTo(place).length === 1), discord.violations], [true, 0]);
+});
+
+test('a send that waits its turn and is given up was not sent', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const part = { chat: chatIn(channel, discord.direct(discord.person())), text: 'hello', key: 'k1' };
+  await Promise.all(Array.from({ length: 50 }, async () => channel.probe?.(never)));
+  await assert.rejects(channel.send(part, AbortSignal.timeout(50)), {
+    name: 'UnavailableError',
+    certain: true,
+    code: 'not_begun',
+  });
+  assert.equal(discord.count('createMessage'), 0);
+});
+
+for (const fault of ['html429', { status: 429, retry_after: 30, global: true }] as const) {
+  test(`after ${JSON.stringify(fault)} Discord is asked for nothing more, until it is over`, async (t) => {
+    const { discord, channel } = await startBot(t);
+    const say = (key: string) =>
+      channel.send({ chat: chatIn(channel, discord.direct(discord.person())), text: 'hello', key }, never);
+    discord.faultNext('createMessage', fault);
+    await assert.rejects(say('k1'), { name: 'RateLimitedError' });
+    const refusal: unknown = await say('k2').catch((error: unknown) => error);
+    assert.ok(refusal instanceof ChannelError && 'retryAfterMs' in refusal && Number(refusal.retryAfterMs) > 20_000);
+    assert.equal(discord.count('createMessage'), 1);
+  });
+}
+
+test('a 429 whose body is lost means what its headers say', async (t) => {
+  const { discord } = await startBot(t);
+  let calls = 0;
+  const host = await startHost((_request, response) => {
+    calls += 1;
+    response.writeHead(429, { 'retry-after': '3', 'x-ratelimit-scope': 'user' }).end('{"retry_af');
+  });
+  t.after(() => host.down());
+  const channel = await makeChannel({ DISCORD_BOT_TOKEN: discord.token, DISCORD_API_URL: `${host.origin}/api` });
+  for (const key of ['k1', 'k2']) {
+    const part = { chat: chatIn(channel, discord.direct(discord.person())), text: 'hello', key };
+    await assert.rejects(channel.send(part, never), { name: 'RateLimitedError', retryAfterMs: 3_000 });
+  }
+  assert.equal(calls, 2, 'another chat is not held up');
+});
+
+test('where the bot may not read what stands there, and so not reply, the answer stands by itself', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const place = discord.channel(discord.guild(), { canReadHistory: false });
+  const question = discord.say({ from: discord.person(), channel: place, content: 'When?' });
+  const part = { chat: chatIn(channel, place), text: 'Now.', key: 'k1', replyTo: question.id };
+  const { externalId } = await channel.send(part, never);
+  assert.deepEqual(
+    discord.sentTo(place).map(({ id, content, message_reference: reference }) => [id, content, reference]),
+    [[externalId, 'Now.', undefined]],
+  );
+});
+
 test('a token that was refused once is not forgotten', async (t) => {
   const { discord, channel } = await startBot(t);
   const part = { chat: chatIn(channel, discord.direct(discord.person())), text: 'hello', key: 'k1' };
@@ -259,14 +338,14 @@ test('no failure tells the token or the text, whatever went wrong', async (t) =>
   const part = { chat: chatIn(channel, discord.direct(discord.person())), text: 'a private word', key: 'k1' };
   const errors: unknown[] = [];
   const attempt = (signal: AbortSignal) => channel.send(part, signal).catch((error: unknown) => errors.push(error));
-  for (const { fault } of ENDINGS.filter(({ fault: one }) => !(typeof one === 'object' && 'global' in one))) {
+  for (const { fault } of ENDINGS.filter(({ fault: one }) => !stopsAll(one))) {
     discord.faultNext('createMessage', fault);
     await attempt(AbortSignal.timeout(100));
     discord.forgetNonces();
   }
   await discord.down();
   await attempt(never);
-  assert.ok(errors.length >= ENDINGS.length - 1);
+  assert.equal(errors.length, ENDINGS.filter(({ fault }) => !stopsAll(fault)).length + 1);
   const secret = discord.token.split('.')[2] ?? '';
   for (const error of errors) {
     assert.ok(error instanceof ChannelError);

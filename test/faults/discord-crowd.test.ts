@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openDiscordStage } from '#test/product/discord.ts';
 import { eventually } from '#test/product/eventually.ts';
-import type { Channel } from '#test/standins/discord/index.ts';
+import type { Channel, DiscordStandin } from '#test/standins/discord/index.ts';
 
 const LIMITED_S = 30;
 const AT_MOST_MS = 2_000;
@@ -66,5 +66,12 @@ test('two hundred places speak at the same time: all are answered in order, and 
   t.diagnostic(`answered within ${Date.now() - began} ms`);
   await database.quiet();
   for (const place of places) assert.equal(heard(place), 'first\n\nsecond');
+  const kinds = ['createMessage', 'editMessage', 'typing'].map((name) => `${discord.count(name)} ${name}`);
+  t.diagnostic(`${kinds.join(', ')}; ${busiestSecond(discord)} calls in the busiest second`);
   assert.equal(discord.violations, 0);
 });
+
+/** How many calls that the limit over all counts came within a second, at most. */
+function busiestSecond({ calls }: DiscordStandin): number {
+  return Math.max(...calls.map(({ at }) => calls.filter((one) => one.at >= at && one.at < at + 1_000).length));
+}

@@ -6,6 +6,7 @@ import { answerSlowly, answerTo } from '#test/product/groups.ts';
 import { openSlackStage, type Place } from '#test/slack/stage.ts';
 
 const SOME = 9;
+const MANY = 30;
 /** The adapter edits no oftener; a clock may be a little early. */
 const EDIT_MS = 1_500 - 50;
 
@@ -66,6 +67,25 @@ test('an answer that is seen growing on Slack', async (t) => {
     await database.quiet();
     assert.deepEqual(read(home), [answerTo('g3')]);
   });
+
+  await t.test(
+    'many grow at once: they share the edits that Slack allows, and none waits long for its end',
+    async () => {
+      answerSlowly(stage, 150);
+      slack.limits = { perMinute: { 'chat.update': 50 } };
+      const begun = Date.now();
+      const asked = Array.from({ length: MANY }, (_, index) => ({
+        mark: `g${100 + index}`,
+        ...ask(`g${100 + index}`),
+      }));
+      await slack.waitFor(() => asked.every(({ mark, home }) => read(home).includes(answerTo(mark))), 60_000);
+      t.diagnostic(`${MANY} answers: ${Date.now() - begun} ms, ${slack.count('chat.update')} edits so far`);
+      await database.quiet();
+      for (const { mark, home } of asked) assert.deepEqual(read(home), [answerTo(mark)]);
+      assert.equal(slack.violations, 0);
+      slack.limits = {};
+    },
+  );
 
   await t.test('stopped by the command: nothing of it stays', async () => {
     const gate = model.gate(SOME);

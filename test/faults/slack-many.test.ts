@@ -7,6 +7,8 @@ import { openSlackStage } from '#test/slack/stage.ts';
 const SEND = 'chat.postMessage';
 const TAKEN_OVER_MS = 15_000;
 const DEADLINE_MS = 120_000;
+/** Where it is not about Slack's second tries: the third would only come after a minute. */
+const UNHURRIED_MS = 60_000;
 
 test('one channel has to wait for ten seconds: no other notices', async (t) => {
   const stage = await openSlackStage(t);
@@ -35,7 +37,7 @@ test('one channel has to wait for ten seconds: no other notices', async (t) => {
 });
 
 test('two hundred chats: all are answered in order, and no limit is broken', async (t) => {
-  const stage = await openSlackStage(t, { env: { SLACK_CHAT_RATE: '1' } });
+  const stage = await openSlackStage(t, { slack: { ackWithinMs: UNHURRIED_MS }, env: { SLACK_CHAT_RATE: '1' } });
   await stage.connect();
   const { slack, database, marksIn } = stage;
   slack.limits = { perChannelPerSecond: 1, channelBurst: 5 };
@@ -60,8 +62,30 @@ test('two hundred chats: all are answered in order, and no limit is broken', asy
   assert.deepEqual([slack.violations, slack.count(SEND)], [0, slack.sent.length]);
 });
 
+test('a flood, of which Slack brings again what is not stored in time: all is answered once, and in order', async (t) => {
+  const again = Array.from({ length: 10 }, () => 0);
+  const stage = await openSlackStage(t, { slack: { ackWithinMs: 1_000, retryMs: again } });
+  await stage.connect();
+  const { slack, database, marksIn } = stage;
+  const people = Array.from({ length: 60 }, () => slack.person());
+  const begun = Date.now();
+  const places = people.flatMap((from) => {
+    const room = slack.channel({ with: [from] });
+    const thread = slack.say({ from, in: room, text: `<@${slack.bot.userId}> m1` });
+    slack.say({ from, in: room, thread, text: 'm2' });
+    for (const text of ['m1', 'm2']) slack.say({ from, text });
+    return [slack.direct(from), room];
+  });
+  await slack.waitFor(() => places.every((place) => marksIn(place).length >= 2), DEADLINE_MS);
+  const tries = slack.deliveries.reduce((sum, { attempts }) => sum + attempts, 0);
+  t.diagnostic(`${Date.now() - begun} ms; ${slack.deliveries.length} events, ${tries} times brought`);
+  await database.quiet();
+  for (const place of places) assert.deepEqual(marksIn(place), ['m1', 'm2']);
+  assert.equal((await database.find('messages', { role: 'user' })).length, 4 * people.length);
+});
+
 test('two processes: the one that is connected is killed, and the other has it soon', async (t) => {
-  const stage = await openSlackStage(t, { slack: { retryMs: [] } });
+  const stage = await openSlackStage(t, { slack: { ackWithinMs: UNHURRIED_MS, retryMs: [] } });
   const products = [await stage.connect(), await stage.start()];
   const { slack, database, marksIn, read } = stage;
   const people = Array.from({ length: 20 }, () => slack.person());

@@ -4,8 +4,13 @@ import { test } from 'node:test';
 import { eventually } from '#test/product/eventually.ts';
 import { openSlackStage, type Place } from '#test/slack/stage.ts';
 
+/** How slow the machine is decides nothing: there is no second try here. */
+const UNHURRIED_MS = 30_000;
+
+const idsOf = (stored: { _id: string }[]): string[] => stored.map(({ _id }) => _id);
+
 test('on Slack, whose own second tries have all been in vain', async (t) => {
-  const stage = await openSlackStage(t, { slack: { retryMs: [] } });
+  const stage = await openSlackStage(t, { slack: { ackWithinMs: UNHURRIED_MS, retryMs: [] } });
   let product = await stage.connect();
   const { slack, database, admin, marksIn } = stage;
   const [anna, ben] = [slack.person({ name: 'anna' }), slack.person({ name: 'ben' })];
@@ -13,6 +18,13 @@ test('on Slack, whose own second tries have all been in vain', async (t) => {
   const general = slack.channel({ name: 'general', with: [anna, ben] });
   const mention = `<@${slack.bot.userId}>`;
   const fetched = (): number => slack.count('users.conversations');
+  const lookAgain = async (times: number): Promise<void> => {
+    for (let time = 0; time < times; time += 1) {
+      const [before, { greeted }] = [fetched(), slack.sockets];
+      slack.sockets.cut();
+      await slack.waitFor((now) => now.count('users.conversations') > before && now.sockets.greeted > greeted, 20_000);
+    }
+  };
   const answered = (place: Place, ...marks: string[]): Promise<unknown> =>
     eventually(`${place.id} has its answers`, () => marksIn(place).length >= marks.length)
       .then(() => database.quiet())
@@ -61,11 +73,7 @@ test('on Slack, whose own second tries have all been in vain', async (t) => {
 
   await t.test('fetching it again, and being told all of it again, changes nothing', async () => {
     const [sent, stored] = [slack.sent.length, await storedTexts()];
-    for (let times = 0; times < 3; times += 1) {
-      const [before, { greeted }] = [fetched(), slack.sockets];
-      slack.sockets.cut();
-      await slack.waitFor((now) => now.count('users.conversations') > before && now.sockets.greeted > greeted, 20_000);
-    }
+    await lookAgain(3);
     const again = slack.deliveries.map((delivery) => slack.redeliver(delivery));
     await slack.waitFor(() => again.every(({ state }) => state === 'accepted'), 20_000);
     slack.say({ from: anna, text: 'm13' });
@@ -89,6 +97,12 @@ test('on Slack, whose own second tries have all been in vain', async (t) => {
     assert.equal(new Set(markers.map(({ conversationId }) => conversationId)).size, 2);
     const shown = await admin.messages(String(markers[0]?.['conversationId']));
     assert.equal(shown.at(-1)?.role, 'system');
+    await lookAgain(3);
+    const later = await eventually('the gaps have grown', async () => {
+      const found = await database.find('messages', { role: 'system' });
+      return found.every(({ textAt }, index) => Number(textAt) > Number(markers[index]?.['textAt'])) && found;
+    });
+    assert.deepEqual(idsOf(later), idsOf(markers), 'there are no more of them');
     slack.say({ from: anna, text: 'm15' });
     await eventually('others are answered', () => marksIn(home).includes('m15'));
   });

@@ -17,8 +17,8 @@ test('SIGTERM', async (t) => {
     const gate = model.gate(1);
     crowd.sayAll();
     await model.waitFor(({ active }) => active >= 20);
-    const { code } = await within(STOP_MS, 'it ends', product.kill('SIGTERM'));
-    assert.equal(code, 0);
+    const { code, lastWords } = await within(STOP_MS, 'it ends', product.kill('SIGTERM'));
+    assert.equal(code, 0, lastWords);
     assert.ok(
       await stage.database.find('turns', { state: 'running' }).then(({ length }) => length === 0),
       'none is left running',
@@ -36,8 +36,8 @@ test('SIGTERM', async (t) => {
     const calls = telegram.count('sendMessage');
     crowd.sayAll();
     await telegram.waitFor(() => telegram.count('sendMessage') > calls + 5);
-    const { code } = await within(STOP_MS, 'it ends', product.kill('SIGTERM'));
-    assert.equal(code, 0);
+    const { code, lastWords } = await within(STOP_MS, 'it ends', product.kill('SIGTERM'));
+    assert.equal(code, 0, lastWords);
     const { sent, unknown, shown } = await checkNothingLost(stage, crowd);
     assert.deepEqual([sent.length, unknown, shown], [90, [], []]);
   });
@@ -53,6 +53,7 @@ test('SIGTERM', async (t) => {
     assert.deepEqual(
       left.map(({ code }) => code),
       [0],
+      left.map(({ lastWords }) => lastWords).join('\n'),
     );
     await stage.start();
     const { unknown } = await checkNothingLost(stage, alone);

@@ -1,5 +1,6 @@
 /** The product with the smallest platform as one more channel: a program of its own, so that a test can kill it. */
-import { createChannels, startApp } from '#src/app.ts';
+import { startApp } from '#src/app.ts';
+import { createChannels } from '#src/channels.ts';
 import { readConfig } from '#src/config.ts';
 import { createLogger } from '#src/log.ts';
 import { createPlainChannel } from '#test/standins/plain/channel.ts';

@@ -31,6 +31,8 @@ export interface Product {
 export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
+  /** The end of its log, and what else it said. */
+  lastWords: string;
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -55,14 +57,14 @@ export async function startProduct(
   });
   const product = watchProduct(child);
   const ready = product.waitForLog('Pantheon is ready', START_MS);
-  const ended = product.exited.then(({ code }) => {
-    throw new Error(`The product ended with ${code} before it was ready: ${product.words()}`);
+  const ended = product.exited.then(({ code, lastWords }) => {
+    throw new Error(`The product ended with ${code} before it was ready: ${lastWords}`);
   });
   const { msg } = await Promise.race([ready, ended]);
   return { ...product, url: /http:\/\/[^/\s]+/.exec(msg)?.[0] ?? '' };
 }
 
-function watchProduct(child: ChildProcess): Omit<Product, 'url'> & { words(): string } {
+function watchProduct(child: ChildProcess): Omit<Product, 'url'> {
   const lines: LogLine[] = [];
   const stray: string[] = [];
   const words = (): string => [...lines.slice(-5).map((line) => JSON.stringify(line)), ...stray.slice(-10)].join('\n');
@@ -73,14 +75,17 @@ function watchProduct(child: ChildProcess): Omit<Product, 'url'> & { words(): st
     watch.changed();
   };
   for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', add);
-  const exited: Promise<Exit> = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
+  const exited: Promise<Exit> = once(child, 'exit').then(([code, signal]) => ({
+    code,
+    signal,
+    lastWords: words(),
+  }));
   void exited.then(() => watch.end());
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   return {
     pid: child.pid ?? 0,
     lines,
     exited,
-    words,
     isRunning,
     waitForLog(text, deadlineMs) {
       const found = watch.waitFor(lines, (all) => all.find(({ msg }) => msg.includes(text)), deadlineMs);

@@ -114,6 +114,18 @@ test('a thread that is gone leaves no gap', async (t) => {
   assert.deepEqual(await catchUp(channel, told, new Date(), [chatIn(channel, general, '1700000000.000001')]), []);
 });
 
+test('where the app may not list its chats, those that are known are looked into', async (t) => {
+  const { slack, channel, log } = await startApp(t);
+  const anna = slack.person();
+  slack.say({ from: anna, text: 'hello' });
+  slack.say({ from: slack.person(), text: 'nobody knows of me' });
+  slack.faultNext('users.conversations', { error: 'missing_scope' });
+  const told = createStore();
+  assert.deepEqual(await catchUp(channel, told, LONG_AGO, [chatIn(channel, slack.direct(anna))]), []);
+  assert.deepEqual(textsOf(told.stored), ['hello']);
+  assert.match(log.lines.join(), /manifest\.json/);
+});
+
 test('a limit is waited out; what cannot be done at all is thrown', async (t) => {
   const { slack, channel } = await startApp(t);
   slack.say({ from: slack.person(), text: 'hello' });

@@ -1,10 +1,9 @@
 /** Raw events as Slack sends them, and how we read them. */
-import assert from 'node:assert/strict';
-import { mock } from 'node:test';
 import { readRaw } from '#adapters/slack/normalize/read.ts';
 import type { Found } from '#adapters/slack/normalize/schema.ts';
 import type { Self } from '#adapters/slack/self.ts';
 import type { Inbound } from '#src/message.ts';
+import { readTwice } from '#test/read-twice.ts';
 
 export type Fields = Record<string, unknown>;
 
@@ -13,25 +12,10 @@ export const TS = '1790000000.123456';
 export const AT = new Date(1_790_000_000_123);
 const COMMANDS = new Set(['help', 'new', 'switch', 'stop']);
 
-function readAt(now: number, raw: unknown, self: Self): Inbound[] {
-  mock.timers.enable({ apis: ['Date'], now });
-  try {
-    return readRaw(structuredClone(raw), { self, commands: COMMANDS });
-  } finally {
-    mock.timers.reset();
-  }
-}
-
-/** Reads any raw thing, twice and a day apart: reading is pure, so it must give the same. */
-function readTwice(raw: unknown, self: Self = SELF): Inbound[] {
-  const first = readAt(0, raw, self);
-  assert.deepEqual(readAt(86_400_000, raw, self), first);
-  return first;
-}
-
 /** Reads a body of Slack's, with what was found out for it. */
 export function readBody(body: unknown, found: Partial<Found> = {}, self: Self = SELF): Inbound[] {
-  return readTwice({ body, receivedAt: AT.toISOString(), found: { names: {}, ...found } }, self);
+  const raw = { body, receivedAt: AT.toISOString(), found: { names: {}, ...found } };
+  return readTwice(raw, (one) => readRaw(one, { self, commands: COMMANDS }));
 }
 
 /** Reads an event. */

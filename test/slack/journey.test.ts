@@ -4,6 +4,7 @@ import test from 'node:test';
 import { openStage } from '#test/product/stage.ts';
 import { startSlack } from '#test/standins/slack/index.ts';
 import { envOf } from './app.ts';
+import { openSlackStage } from './stage.ts';
 
 test('what is said on Slack is answered where it was said, once', async (t) => {
   const slack = await startSlack();
@@ -34,4 +35,37 @@ test('what is said on Slack is answered where it was said, once', async (t) => {
   assert.equal(slack.sent.length, 4);
   assert.deepEqual(slack.specials, []);
   assert.ok(slack.deliveries.every(({ attempts }) => attempts === 1));
+});
+
+test('an admin begins a talk with somebody of whom only the member id is known, and their answer goes on in it', async (t) => {
+  const stage = await openSlackStage(t);
+  await stage.connect();
+  const { slack, admin, database, read } = stage;
+  const [anna, ben] = [slack.person({ name: 'anna' }), slack.person({ name: 'ben' })];
+  slack.say({ from: ben, text: 'hello' });
+  await slack.waitFor(() => read(slack.direct(ben)).length === 1);
+  const begin = async (to: string) => {
+    const { status, body } = await admin.call<{ id: string }>('POST', '/conversations/startConversation', {
+      app: 'slack',
+      to,
+      message: 'Your parcel is here.',
+    });
+    return { status, conversationId: body.id };
+  };
+  for (const person of [anna, ben]) {
+    const { status, conversationId } = await begin(person.id);
+    assert.equal(status, 201);
+    const home = slack.direct(person);
+    await slack.waitFor(() => read(home).at(-1) === 'Your parcel is here.');
+    slack.say({ from: person, text: 'thanks' });
+    await slack.waitFor(() => read(home).at(-1) === 'Echo: thanks');
+    await database.quiet();
+    const said = await database.find('messages', { conversationId });
+    assert.deepEqual(
+      said.map(({ text }) => text),
+      ['Your parcel is here.', 'thanks', 'Echo: thanks'],
+    );
+  }
+  assert.equal((await database.find('identities', { channel: 'slack' })).length, 2);
+  assert.equal((await begin('U0NOBODY')).status, 422);
 });

@@ -1,6 +1,8 @@
 /** What an event does not say of itself, found out before it is stored. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Inbound } from '#src/message.ts';
+import { eventually } from '#test/product/eventually.ts';
 import { listenTo, startApp } from './app.ts';
 
 test('who wrote, who is named and where it was are known by name, and asked for once', async (t) => {
@@ -29,6 +31,23 @@ test('what Slack does not tell stays an id, and holds up nothing', async (t) => 
   const [anna, ben] = [slack.person(), slack.person()];
   slack.say({ from: anna, text: `<@${ben.id}>` });
   assert.partialDeepStrictEqual(await listening.whenStored(1), [{ text: `@${ben.id}`, from: { name: '' } }]);
+});
+
+test('where Slack has enough of questions it is left alone for as long as it says', async (t) => {
+  const { slack, channel } = await startApp(t);
+  const listening = listenTo(t, channel);
+  await listening.reported('ready');
+  slack.faultNext('users.info', { status: 429, retryAfter: 1 });
+  const say = async (name: string) => {
+    slack.say({ from: slack.person({ name }), text: 'hello' });
+    const [last] = (await listening.whenStored(slack.deliveries.length)).slice(-1);
+    return last?.kind === 'message' && last.from.name;
+  };
+  assert.deepEqual([await say('anna'), await say('ben'), slack.count('users.info')], ['', '', 1]);
+  await eventually('it is asked again', async () => (await say('cleo')) === 'cleo');
+  const [first, second, ...others] = slack.callsOf('users.info').map(({ at }) => at);
+  assert.ok((second ?? 0) - (first ?? 0) >= 1_000);
+  assert.deepEqual(others, []);
 });
 
 test('talk of others costs no question', async (t) => {
@@ -63,6 +82,32 @@ test("a command typed in somebody else's direct chat is answered in theirs with 
   const [anna, ben] = [slack.person(), slack.person()];
   slack.command({ from: anna, in: slack.direct(anna, ben), text: 'help' });
   assert.partialDeepStrictEqual(await listening.whenStored(1), [{ chat: { externalId: slack.direct(anna).id } }]);
+});
+
+test('a command typed in a channel is answered there, and where we are not in it in the direct chat', async (t) => {
+  const { slack, channel } = await startApp(t);
+  const listening = listenTo(t, channel);
+  await listening.reported('ready');
+  const anna = slack.person();
+  const home = slack.direct(anna).id;
+  const general = slack.channel({ name: 'general', with: [anna] });
+  const others = [
+    slack.channel({ name: 'others', with: [anna], hasBot: false }),
+    slack.channel({ kind: 'group', name: 'secret', with: [anna], hasBot: false }),
+  ];
+  const chatsOf = (stored: Inbound[]) => stored.map((one) => 'chat' in one && [one.chat.externalId, one.chat.kind]);
+  for (const place of [general, ...others]) {
+    slack.command({ from: anna, in: place, text: 'help' });
+    await listening.whenStored(slack.deliveries.length);
+  }
+  assert.deepEqual(chatsOf(listening.stored), [
+    [general.id, 'group'],
+    [home, 'direct'],
+    [home, 'direct'],
+  ]);
+  general.members.delete(slack.bot.userId);
+  slack.command({ from: anna, in: general, text: 'help' });
+  assert.deepEqual(chatsOf(await listening.whenStored(4)).at(-1), [home, 'direct']);
 });
 
 test('the page is greeted on, and our own words, edits of previews and joins say nothing', async (t) => {

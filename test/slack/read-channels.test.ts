@@ -97,13 +97,13 @@ test('help and /help are the same, nothing is /help, and what is no command is s
   for (const [text, meant] of cases) assert.partialDeepStrictEqual(readBody(typed({ text })), [{ text: meant }]);
 });
 
-test("a command typed in somebody else's direct chat counts as typed in theirs with us", () => {
-  assert.partialDeepStrictEqual(readBody(typed({ channel_id: 'D9' }), { home: 'D1' }), [
-    { chat: { externalId: 'D1' } },
-  ]);
-  assert.partialDeepStrictEqual(readBody(typed({ channel_id: 'C9' }), { home: 'D1' }), [
-    { chat: { externalId: 'C9' } },
-  ]);
+test('a command typed where we are not counts as typed in their direct chat with us', () => {
+  for (const channel_id of ['D9', 'C9']) {
+    assert.partialDeepStrictEqual(readBody(typed({ channel_id }), { home: 'D1' }), [
+      { chat: { externalId: 'D1', kind: 'direct' } },
+    ]);
+  }
+  assert.partialDeepStrictEqual(readBody(typed({ channel_id: 'C9' })), [{ chat: { externalId: 'C9' } }]);
 });
 
 test('a command that cannot be read is kept under its own id', () => {

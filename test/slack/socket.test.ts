@@ -84,6 +84,41 @@ test('an announced end is followed by the next connection at once', async (t) =>
   await listening.whenStored(1);
 });
 
+for (const [reason, says] of [
+  ['link_disabled', /Socket Mode is switched off/],
+  ['too_many_websockets', /has ten already/],
+] as const) {
+  test(`an end because of ${reason} is told, and it is tried again`, async (t) => {
+    const { slack, channel } = await startApp(t);
+    const listening = listenTo(t, channel);
+    await listening.reported('ready');
+    slack.sockets.refresh(reason);
+    const { action } = await listening.reported('reconnecting');
+    assert.match(action ?? '', says);
+    await listening.reported('ready', 2);
+  });
+
+  test(`a connection that does not even begin because of ${reason} is told too`, async (t) => {
+    const { slack, channel } = await startApp(t);
+    slack.sockets.setGreeting(false, reason);
+    const listening = listenTo(t, channel);
+    const { action } = await listening.reported('reconnecting');
+    assert.match(action ?? '', says);
+    slack.sockets.setGreeting(true);
+    await listening.reported('ready');
+  });
+}
+
+test('an event without an inside harms nobody', async (t) => {
+  const { slack, channel } = await startApp(t, { ackWithinMs: 100, retryMs: [] });
+  const listening = listenTo(t, channel);
+  await listening.reported('ready');
+  slack.redeliver({ kind: 'events_api', payload: { type: 'app_rate_limited' }, attempts: 0, state: 'waiting' });
+  slack.say({ from: slack.person(), text: 'after' });
+  await listening.whenStored(1);
+  assert.equal(listening.reports.at(-1)?.state, 'ready');
+});
+
 test('a connection that is cut, or goes silent, is replaced; what was said meanwhile is brought again', async (t) => {
   const { slack, channel } = await startApp(t, { retryMs: [0, 1_000, 10_000] });
   const listening = listenTo(t, channel);

@@ -2,23 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { test, type TestContext } from 'node:test';
-import { createLogger } from '#src/log.ts';
+import { test } from 'node:test';
 import { createHolder, isDeadNeighbour } from '#src/store/holder.ts';
 import { freeLease, holdLease, leaseEnd } from '#src/store/leases.ts';
-import { createStore, type Store } from '#src/store/store.ts';
-import { databaseUri } from '#test/product/database.ts';
-import { sharedServices } from '#test/product/services.ts';
-
-async function openStore(t: TestContext): Promise<Store> {
-  const { mongodbUri } = await sharedServices();
-  const store = await createStore({ uri: databaseUri(mongodbUri), log: createLogger('warn', false) });
-  t.after(async () => {
-    await store.connection.dropDatabase();
-    await store.close();
-  });
-  return store;
-}
+import { openStore } from './open-store.ts';
 
 /** The name that a process gave itself before it was killed. */
 async function deadHolder(): Promise<string> {

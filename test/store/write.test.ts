@@ -1,25 +1,13 @@
 /** Several writes in order: what a guard protects, and the same on a server that takes them one by one. */
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
-import { createLogger } from '#src/log.ts';
 import { newConversation } from '#src/store/new.ts';
-import { createStore, type Store } from '#src/store/store.ts';
+import type { Store } from '#src/store/store.ts';
 import { createWriteAll, guard, insert, update, type WriteAll } from '#src/store/write.ts';
-import { databaseUri } from '#test/product/database.ts';
-import { sharedServices } from '#test/product/services.ts';
+import { openStore } from './open-store.ts';
 
 const OLD_SERVER = 21;
 const NEW_SERVER = 25;
-
-async function openStore(t: TestContext): Promise<Store> {
-  const { mongodbUri } = await sharedServices();
-  const store = await createStore({ uri: databaseUri(mongodbUri), log: createLogger('warn', false) });
-  t.after(async () => {
-    await store.connection.dropDatabase();
-    await store.close();
-  });
-  return store;
-}
 
 const at = new Date('2026-01-01T00:00:00Z');
 const counter = (_id: string) => ({ _id, count: 1, expiresAt: new Date('2099-01-01T00:00:00Z') });

@@ -1,8 +1,7 @@
 /** Raw updates as Telegram sends them, and how we read them. */
-import assert from 'node:assert/strict';
-import { mock } from 'node:test';
 import { readUpdate } from '#adapters/telegram/normalize/read.ts';
 import type { Inbound } from '#src/message.ts';
+import { readTwice } from '#test/read-twice.ts';
 
 export type Fields = Record<string, unknown>;
 
@@ -33,21 +32,8 @@ export const message = (fields: Fields): Fields => ({
 /** A message of Anna's in a group. */
 export const inTeam = (fields: Fields): Fields => message({ chat: team, ...fields });
 
-function readAt(now: number, raw: unknown): Inbound[] {
-  mock.timers.enable({ apis: ['Date'], now });
-  try {
-    return readUpdate(structuredClone(raw), self);
-  } finally {
-    mock.timers.reset();
-  }
-}
-
 /** Reads any raw thing, twice and a day apart: reading is pure, so it must give the same. */
-export function readRaw(raw: unknown): Inbound[] {
-  const first = readAt(0, raw);
-  assert.deepEqual(readAt(86_400_000, raw), first);
-  return first;
-}
+export const readRaw = (raw: unknown): Inbound[] => readTwice(raw, (one) => readUpdate(one, self));
 
 /** Reads an update of that content. */
 export const read = (content: Fields): Inbound[] => readRaw({ update_id: 99, ...content });

@@ -49,6 +49,38 @@ export const sample: fc.Arbitrary<Sample> = trees.map((document) => {
   return { markdown: write(document, next), words };
 });
 
+const MARKS = [
+  ...'* _ ` ~~ [ ]( ) < > & # | ``` \\ $$ a https://x.org/ 🇩🇪 \u0301'.split(' '),
+  ' ',
+  '\t',
+  '\n',
+  '\n\n',
+  '- ',
+  '1. ',
+  '> ',
+];
+
+/** Any characters whatever, and marks in any order. `repeats`: how often a piece may stand in a row. */
+export const characters = (repeats: number): fc.Arbitrary<string> =>
+  fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 500 }),
+    fc.string({ unit: 'grapheme', maxLength: 500 }),
+    fc.array(fc.constantFrom(...MARKS), { maxLength: 300 }).map((pieces) => pieces.join('')),
+    fc
+      .tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }), fc.nat(repeats))
+      .map(([piece, count]) => piece.repeat(count)),
+  );
+
+/** The words that the text has not, or not in this order. */
+export function missing(text: string, words: readonly string[]): string[] {
+  let from = 0;
+  return words.filter((word) => {
+    const found = text.indexOf(word, from);
+    if (found >= 0) from = found + word.length;
+    return found < 0;
+  });
+}
+
 function write(document: readonly Tree[], next: () => string): string {
   return document.map((tree) => writeOne(tree, next)).join('\n\n');
 }

@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { noBrowser, openBrowser, openChat } from './browser.ts';
-import { startChatServer } from './chat-server.ts';
+import { noBrowser, openBrowser } from './browser.ts';
+import { startChat } from './chat.ts';
 import { until } from './until.ts';
 
 describe('the composer', { skip: noBrowser }, () => {
   let browser: Browser;
   before(async () => (browser = await openBrowser()));
   after(() => browser.close());
-
-  async function start(t: TestContext, seed: Parameters<typeof startChatServer>[0] = []) {
-    const server = await startChatServer(seed);
-    t.after(() => server.stop());
-    return { server, page: await openChat(t, browser, server) };
-  }
 
   const field = (page: Page) => page.getByLabel('Message Pantheon');
   const options = (page: Page) => page.getByRole('option');
@@ -35,7 +28,7 @@ describe('the composer', { skip: noBrowser }, () => {
     });
 
   test('has the focus at once; Enter sends, Shift and Enter begins a new line', async (t) => {
-    const { server, page } = await start(t);
+    const { server, page } = await startChat(t, browser);
     await page.keyboard.type('one');
     await page.keyboard.press('Shift+Enter');
     await page.keyboard.type('two');
@@ -48,7 +41,7 @@ describe('the composer', { skip: noBrowser }, () => {
   });
 
   test('sends nothing that is blank, and nothing that is too long', async (t) => {
-    const { server, page } = await start(t);
+    const { server, page } = await startChat(t, browser);
     await page.keyboard.type('  ');
     await page.keyboard.press('Enter');
     await field(page).fill('x'.repeat(256 * 1024 + 1));
@@ -58,7 +51,7 @@ describe('the composer', { skip: noBrowser }, () => {
   });
 
   test('the Enter that ends a composition of an input method sends nothing', async (t) => {
-    const { server, page } = await start(t);
+    const { server, page } = await startChat(t, browser);
     const session = await page.context().newCDPSession(page);
     await session.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 });
     await session.send('Input.dispatchKeyEvent', {
@@ -74,7 +67,7 @@ describe('the composer', { skip: noBrowser }, () => {
   });
 
   test('a text that is not sent yet survives a reload', async (t) => {
-    const { page } = await start(t);
+    const { page } = await startChat(t, browser);
     await page.keyboard.type('half a thought');
     await page.reload();
     await page.locator('.column:not(.loading)').waitFor();
@@ -82,7 +75,7 @@ describe('the composer', { skip: noBrowser }, () => {
   });
 
   test('a slash offers the commands, chosen by keyboard alone', async (t) => {
-    const { server, page } = await start(t, [{ text: 'before' }]);
+    const { server, page } = await startChat(t, browser, [{ text: 'before' }]);
     await page.keyboard.type('/');
     await options(page).nth(6).waitFor();
     assert.equal(await field(page).getAttribute('role'), 'combobox');
@@ -107,7 +100,7 @@ describe('the composer', { skip: noBrowser }, () => {
   });
 
   test('Escape closes the commands and leaves the text', async (t) => {
-    const { page } = await start(t);
+    const { page } = await startChat(t, browser);
     await page.keyboard.type('/he');
     await options(page).first().waitFor();
     await page.keyboard.press('Escape');
@@ -116,7 +109,7 @@ describe('the composer', { skip: noBrowser }, () => {
   });
 
   test('a command is answered by a notice, and is not itself a message', async (t) => {
-    const { server, page } = await start(t, [{ text: 'before' }]);
+    const { server, page } = await startChat(t, browser, [{ text: 'before' }]);
     await page.keyboard.type('/help me');
     await page.keyboard.press('Enter');
     await page.locator('.command').getByText('/help me').waitFor();
@@ -126,14 +119,14 @@ describe('the composer', { skip: noBrowser }, () => {
   });
 
   test('an example of the empty page is said at a click', async (t) => {
-    const { server, page } = await start(t);
+    const { server, page } = await startChat(t, browser);
     await page.getByRole('button', { name: 'Get to know me' }).click();
     await until(() => server.posts[0]?.text === 'What can you help me with?');
     await page.locator('.bubble').waitFor();
   });
 
   test('everything is reached by Tab, and shows that it has the focus', async (t) => {
-    const { page } = await start(t, [
+    const { page } = await startChat(t, browser, [
       { text: 'See [this](https://example.org/).\n\n```js\n1\n```\n\n| a |\n|---|\n| 1 |' },
     ]);
     await page.locator(':focus').blur();

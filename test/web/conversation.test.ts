@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { TestContext } from 'node:test';
 import type { Browser, Page, Request, Route } from 'playwright-core';
-import { noBrowser, openBrowser, openChat, openTab } from './browser.ts';
-import { startChatServer } from './chat-server.ts';
+import { noBrowser, openBrowser, openTab } from './browser.ts';
 import type { ChatServer } from './chat-server.ts';
+import { say, startChat, texts } from './chat.ts';
 import { until } from './until.ts';
 
 describe('the conversation on the page', { skip: noBrowser }, () => {
@@ -12,19 +11,6 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   before(async () => (browser = await openBrowser()));
   after(() => browser.close());
 
-  async function start(t: TestContext, seed: Parameters<typeof startChatServer>[0] = []) {
-    const server = await startChatServer(seed);
-    t.after(() => server.stop());
-    return { server, page: await openChat(t, browser, server) };
-  }
-
-  async function say(page: Page, text: string): Promise<void> {
-    await page.getByRole('textbox').fill(text);
-    await page.keyboard.press('Enter');
-  }
-
-  /** All texts of the log, in order. */
-  const texts = (page: Page) => page.locator('.bubble, .prose').allTextContents();
   const shows = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
 
   /** Keeps the next answer from this address back until it is released. `held`: the server has given it. */
@@ -59,7 +45,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   }
 
   test('a message is sent, the answer grows while it is written, and stays once', async (t) => {
-    const { server, page } = await start(t);
+    const { server, page } = await startChat(t, browser);
     await page.getByRole('heading', { name: 'Hello, I’m Pantheon' }).waitFor();
     await say(page, 'hello there');
     await shows(page, 'hello there');
@@ -76,7 +62,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   });
 
   test('a reload shows the same conversation', async (t) => {
-    const { page } = await start(t, [{ role: 'user', text: 'one', app: 'telegram' }, { text: 'two' }]);
+    const { page } = await startChat(t, browser, [{ role: 'user', text: 'one', app: 'telegram' }, { text: 'two' }]);
     await page.getByText('via Telegram').waitFor();
     await page.reload();
     await shows(page, 'two');
@@ -84,7 +70,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   });
 
   test('a second tab sees what the first one says and is answered, also from the middle of an answer', async (t) => {
-    const { server, page } = await start(t);
+    const { server, page } = await startChat(t, browser);
     const second = await openTab(page.context(), server);
     await say(page, 'hello');
     await shows(second, 'hello');
@@ -96,7 +82,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   });
 
   test('what was missed while the stream was cut is shown once', async (t) => {
-    const { server, page } = await start(t, [{ text: 'before' }]);
+    const { server, page } = await startChat(t, browser, [{ text: 'before' }]);
     server.isDeaf = true;
     server.cutStreams();
     server.add({ role: 'user', text: 'missed question', app: 'telegram' });
@@ -109,7 +95,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   });
 
   test('when more was missed than one page of history holds, no hole is left', async (t) => {
-    const { server, page } = await start(t, [{ text: 'number 1' }]);
+    const { server, page } = await startChat(t, browser, [{ text: 'number 1' }]);
     server.isDeaf = true;
     server.cutStreams();
     for (let number = 2; number <= 70; number += 1) server.add({ text: `number ${number}` });
@@ -124,7 +110,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   });
 
   test('what happens while the history is on its way is shown once, and stays', async (t) => {
-    const { server, page } = await start(t, [{ text: 'before' }]);
+    const { server, page } = await startChat(t, browser, [{ text: 'before' }]);
     const history = await holdNext(page, '**/chat/history');
     server.cutStreams();
     await history.held;
@@ -138,7 +124,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
 
   test('what happens while older entries are on their way stays', async (t) => {
     const seed = Array.from({ length: 60 }, (_, index) => ({ text: `number ${index + 1}` }));
-    const { server, page } = await start(t, seed);
+    const { server, page } = await startChat(t, browser, seed);
     const older = await holdNext(page, '**/chat/history?before=*');
     await page.locator('.scroll').evaluate((box) => box.scrollTo(0, 0));
     await older.held;
@@ -150,7 +136,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   });
 
   test('a history that comes later than a newer one does not bring back what was', async (t) => {
-    const { server, page } = await start(t, [{ text: 'old' }]);
+    const { server, page } = await startChat(t, browser, [{ text: 'old' }]);
     const history = await holdNext(page, '**/chat/history');
     server.cutStreams();
     await history.held;
@@ -165,7 +151,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   });
 
   test('without a connection the page says so, keeps the text, and goes on by itself', async (t) => {
-    const { server, page } = await start(t, [{ text: 'before' }]);
+    const { server, page } = await startChat(t, browser, [{ text: 'before' }]);
     server.refuseWith = 503;
     server.cutStreams();
     await page.getByText('Connection lost. Reconnecting…').waitFor();
@@ -180,7 +166,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   });
 
   test('the stop button is there while an answer is made, and sends /stop', async (t) => {
-    const { server, page } = await start(t, [{ role: 'user', text: 'a long story', answer: 'wanted' }]);
+    const { server, page } = await startChat(t, browser, [{ role: 'user', text: 'a long story', answer: 'wanted' }]);
     await page.getByRole('button', { name: 'Stop answering' }).click();
     await until(() => server.posts.length === 1);
     assert.equal(server.posts[0]?.text, '/stop');
@@ -190,7 +176,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   });
 
   test('edits and deletions show where the message is', async (t) => {
-    const { server, page } = await start(t, [{ role: 'user', text: 'first' }, { text: 'second' }]);
+    const { server, page } = await startChat(t, browser, [{ role: 'user', text: 'first' }, { text: 'second' }]);
     const [first, second] = server.entries;
     assert.ok(first && second);
     server.tell({ type: 'edit', entry: { ...first, text: 'first, better', isEdited: true } });
@@ -201,7 +187,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   });
 
   test('another active conversation takes the place of this one', async (t) => {
-    const { server, page } = await start(t, [{ text: 'old' }]);
+    const { server, page } = await startChat(t, browser, [{ text: 'old' }]);
     server.entries.splice(0);
     server.conversation = { id: 'cnv_2', title: 'A new beginning' };
     server.tell({ type: 'active', conversationId: 'cnv_2' });
@@ -211,8 +197,9 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   });
 
   test('the end stays in view while an answer grows, and one can leave it', async (t) => {
-    const { server, page } = await start(
+    const { server, page } = await startChat(
       t,
+      browser,
       Array.from({ length: 30 }, (_, index) => ({ text: `number ${index + 1}` })),
     );
     const box = page.locator('.scroll');
@@ -236,8 +223,9 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   });
 
   test('scrolling up loads what is older and holds its place; new messages wait below', async (t) => {
-    const { server, page } = await start(
+    const { server, page } = await startChat(
       t,
+      browser,
       Array.from({ length: 120 }, (_, index) => ({ text: `number ${index + 1}` })),
     );
     await shows(page, 'number 120');

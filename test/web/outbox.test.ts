@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { createOutbox } from '#src/web/client/state/outbox.ts';
-import { noBrowser, openBrowser, openChat } from './browser.ts';
-import { startChatServer } from './chat-server.ts';
+import { noBrowser, openBrowser } from './browser.ts';
+import { say, startChat, texts } from './chat.ts';
 import { until } from './until.ts';
 
 test('a server may ask for a longer wait, but not for none, nor for one without end', async (t) => {
@@ -43,28 +42,15 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
   before(async () => (browser = await openBrowser()));
   after(() => browser.close());
 
-  async function start(t: TestContext, seed: Parameters<typeof startChatServer>[0] = []) {
-    const server = await startChatServer(seed);
-    t.after(() => server.stop());
-    return { server, page: await openChat(t, browser, server) };
-  }
-
-  async function say(page: Page, text: string): Promise<void> {
-    await page.getByRole('textbox').fill(text);
-    await page.keyboard.press('Enter');
-  }
-
   const POST = '**/webhooks/web';
   /** While this is so, nothing that the page sends gets through. */
   const block = (page: Page) => page.context().route(POST, (route) => route.fulfill({ status: 503 }));
   const unblock = (page: Page) => page.context().unroute(POST);
-  /** All texts of the log, in order. */
-  const texts = (page: Page) => page.locator('.bubble, .prose').allTextContents();
   /** Resolves once the conversation shows this as stored: only then it has an answer to wait for. */
   const isStored = (page: Page) => page.getByRole('img', { name: 'is writing' }).waitFor();
 
   test('a message that did not get through says so, and is stored once when the server is back', async (t) => {
-    const { server, page } = await start(t, [{ text: 'before' }]);
+    const { server, page } = await startChat(t, browser, [{ text: 'before' }]);
     await block(page);
     await say(page, 'keep me');
     await page.getByText('Not sent').waitFor();
@@ -77,7 +63,7 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
   });
 
   test('what did not get through goes out in the order in which it was said', async (t) => {
-    const { server, page } = await start(t);
+    const { server, page } = await startChat(t, browser);
     await block(page);
     await say(page, 'one');
     await page.getByText('Not sent').waitFor();
@@ -93,7 +79,7 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
   });
 
   test('two tabs with the same unsent message store it once', async (t) => {
-    const { server, page } = await start(t);
+    const { server, page } = await startChat(t, browser);
     await block(page);
     await say(page, 'keep me');
     await page.getByText('Not sent').waitFor();
@@ -109,7 +95,7 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
   });
 
   test('the browser asks before a tab is closed with what did not get through', async (t) => {
-    const { page } = await start(t);
+    const { page } = await startChat(t, browser);
     await block(page);
     await say(page, 'keep me');
     await page.getByText('Not sent').waitFor();
@@ -125,7 +111,7 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
   });
 
   test('a full storage of the browser keeps nothing from being sent', async (t) => {
-    const { server, page } = await start(t);
+    const { server, page } = await startChat(t, browser);
     await page.evaluate(`
       for (let size = 2 ** 22; size >= 1; size /= 2) {
         try {
@@ -144,7 +130,7 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
   });
 
   test('a command that no history shows is gone once a history was read, also when that took two tries', async (t) => {
-    const { server, page } = await start(t);
+    const { server, page } = await startChat(t, browser);
     server.isDeaf = true;
     await page.route('**/chat/history', (route) => route.fulfill({ status: 503 }), { times: 1 });
     await say(page, '/switch 2');
@@ -154,14 +140,14 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
   });
 
   test('a page that a proxy shows in the place of our answer is no acceptance', async (t) => {
-    const { page } = await start(t);
+    const { page } = await startChat(t, browser);
     await page.route(POST, (route) => route.fulfill({ status: 303, headers: { Location: '/chat' } }));
     await say(page, 'keep me');
     await page.getByText('Not sent').waitFor();
   });
 
   test('a lost acknowledgement leads to a repeat with the same id, and to one message', async (t) => {
-    const { server, page } = await start(t);
+    const { server, page } = await startChat(t, browser);
     server.isDeaf = true;
     let isFirst = true;
     await page.route('**/webhooks/web', async (route) => {
@@ -179,7 +165,7 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
   });
 
   test('a message that the server will never take can be discarded', async (t) => {
-    const { page } = await start(t);
+    const { page } = await startChat(t, browser);
     await page.route('**/webhooks/web', (route) =>
       route.fulfill({ status: 422, contentType: 'application/problem+json', body: '{"detail":"Too much of it."}' }),
     );
@@ -190,7 +176,7 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
   });
 
   test('a refusal in broken words is a refusal', async (t) => {
-    const { page } = await start(t);
+    const { page } = await startChat(t, browser);
     await page.route(POST, (route) => route.fulfill({ status: 413, contentType: 'application/json', body: '<html>' }));
     await say(page, 'refused');
     await page.getByText('Not sent: The server answered 413.').waitFor();

@@ -158,6 +158,24 @@ test('many ask at once: they are answered at the pace that is set, after a burst
   for (const person of people) assert.deepEqual(saidTo(whatsapp, person), ['Echo: Hello']);
 });
 
+test('what may have arrived is looked up all the same when the owner answers by hand', options, async (t) => {
+  const { whatsapp, database } = await openProduct(t, { WHATSAPP_ACCESS: 'open', SEND_TIMEOUT_MS: '2000' });
+  const paula = whatsapp.addPerson('Paula');
+  void whatsapp.faultNext('silent');
+  whatsapp.say(paula, 'Who is there?');
+  const { id } = await whatsapp.waitFor(({ sent }) => sent[0], 30_000);
+  const partsNow = async () => (await database.find('deliveries'))[0]?.['parts'] as { state: string }[] | undefined;
+  await eventually('the outcome is unknown', async () => (await partsNow())?.[0]?.state === 'unknown');
+  whatsapp.phone.say(paula, 'Me.');
+  await eventually('the owner is heard', async () => (await database.find('messages', { text: 'Me.' })).length === 1);
+  whatsapp.ack(id, 1);
+  await database.quiet();
+  assert.deepEqual(
+    (await database.find('deliveries')).map(({ state }) => state),
+    ['sent'],
+  );
+});
+
 for (const when of ['at rest', 'in the middle of a send'] as const) {
   test(`kill -9 of the product ${when}: nothing is said twice, and the next start goes on`, options, async (t) => {
     const stage = await openProduct(t, { WHATSAPP_ACCESS: 'open', SEND_TIMEOUT_MS: '3000' });

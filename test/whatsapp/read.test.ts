@@ -1,6 +1,7 @@
 /** What an event means: the same at any time, whatever is odd about it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openDirect } from '#adapters/whatsapp/direct.ts';
 import { isOurs, messageIdOf } from '#adapters/whatsapp/ids.ts';
 import { readWhatsapp } from '#adapters/whatsapp/normalize/read.ts';
 import type { Inbound, InboundMessage } from '#src/message.ts';
@@ -143,5 +144,20 @@ test('what should have been readable and is not is kept, under one name, without
     assert.ok(one?.kind === 'unread', JSON.stringify(event));
     assert.ok(one.externalId.length > 0 && one.reason.length > 0 && !one.reason.includes('Hello'));
     assert.deepEqual(one.raw, event);
+  }
+});
+
+test('somebody is written to by their number, however it is written, or by an id', async () => {
+  const chatOf = async (to: string) => (await openDirect(to, AbortSignal.abort())).chat.externalId;
+  const phone = '491700000002@c.us';
+  assert.deepEqual(await Promise.all(['+49 170 000-0002', '491700000002', phone, '1002@lid'].map(chatOf)), [
+    phone,
+    phone,
+    phone,
+    '1002@lid',
+  ]);
+  assert.deepEqual((await openDirect(phone, AbortSignal.abort())).from, { externalIds: [phone], realm: '', name: '' });
+  for (const nobody of ['Paula', '12345', '123@g.us', '1234567890123456']) {
+    await assert.rejects(openDirect(nobody, AbortSignal.abort()), { name: 'RejectedError', code: 'chat_not_found' });
   }
 });

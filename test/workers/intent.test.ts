@@ -4,14 +4,15 @@ import { test, type TestContext } from 'node:test';
 import type { Channel, Sent } from '#src/channel.ts';
 import { UnavailableError } from '#src/errors.ts';
 import { createLogger } from '#src/log.ts';
-import type { Bells } from '#src/queue/bells.ts';
 import type { Live } from '#src/queue/live.ts';
 import { createHolder } from '#src/store/holder.ts';
+import { newDelivery } from '#src/store/new.ts';
 import { createStore } from '#src/store/store.ts';
 import { databaseUri, openDatabase } from '#test/product/database.ts';
 import { eventually, within } from '#test/product/eventually.ts';
 import { type Place, startProxy } from '#test/product/proxy.ts';
 import { sharedServices } from '#test/product/services.ts';
+import { silentBells } from '#test/queue/silent-bells.ts';
 import { createDeliver } from '#workers/deliver/deliver.ts';
 import { createKeeper } from '#workers/keeper.ts';
 
@@ -20,13 +21,6 @@ const INTENT: Place = { says: ['deliveries', 'leaseHolder', 'sending'], where: '
 const { mongodbUri } = await sharedServices();
 const { signal } = new AbortController();
 const log = createLogger('silent', false);
-const silent = {
-  ring: async () => undefined,
-  ringAt: () => undefined,
-  answer: () => undefined,
-  close: async () => undefined,
-};
-const bells: Bells = { reply: silent, deliver: () => silent, close: async () => undefined };
 const live: Live = { publish: () => undefined, subscribe: async () => () => undefined, close: () => undefined };
 
 /** A chat in which one delivery waits, and the unit that says it on a platform that takes what `send` says. */
@@ -41,26 +35,9 @@ async function openChat(t: TestContext, send: () => Promise<Sent>) {
     keeper.close();
     await store.close();
   });
-  const at = new Date();
-  await store.deliveries.insertOne({
-    _id: 'ntc_1',
-    key: 'notice:1',
-    kind: 'notice',
-    chatId: CHAT,
-    channel: 'platform',
-    to: { account: '1', externalId: '2', threadId: '', kind: 'direct' },
-    text: 'Hello',
-    parts: [],
-    state: 'queued',
-    isOpen: true,
-    fence: 0,
-    nextTryAt: at,
-    attempts: 0,
-    tries: [],
-    preview: 'Hello',
-    createdAt: at,
-    updatedAt: at,
-  });
+  await store.deliveries.insertOne(
+    newDelivery(new Date(), 'direct', { _id: 'ntc_1', key: 'notice:1', kind: 'notice', chatId: CHAT, text: 'Hello' }),
+  );
   const channel: Channel = {
     name: 'platform',
     account: '1',
@@ -69,7 +46,17 @@ async function openChat(t: TestContext, send: () => Promise<Sent>) {
     send,
   };
   const pacer = { take: async () => 0 };
-  const deps = { store, bells, live, log, holder, keeper, pacer, sendTimeoutMs: 5_000, channels: new Map() };
+  const deps = {
+    store,
+    bells: silentBells,
+    live,
+    log,
+    holder,
+    keeper,
+    pacer,
+    sendTimeoutMs: 5_000,
+    channels: new Map(),
+  };
   const deliver = createDeliver(deps, channel);
   return {
     mongodb,

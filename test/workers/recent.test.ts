@@ -1,12 +1,9 @@
 /** What a turn reads of a conversation that was answered before: all that is new, and never what is stale. */
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
-import { createLogger } from '#src/log.ts';
 import type { Message } from '#src/store/messages.ts';
 import { newConversation } from '#src/store/new.ts';
-import { createStore } from '#src/store/store.ts';
-import { databaseUri } from '#test/product/database.ts';
-import { sharedServices } from '#test/product/services.ts';
+import { openStore } from '#test/store/open-store.ts';
 import { createRecent } from '#workers/reply/recent.ts';
 
 const at = new Date('2026-01-01T00:00:00Z');
@@ -29,12 +26,7 @@ function newMessage(seq: number, text: string): Message {
 
 /** A conversation of three messages that this process has answered: `inbox` 2, `lastSeq` 3, fence 1. */
 async function answered(t: TestContext) {
-  const { mongodbUri } = await sharedServices();
-  const store = await createStore({ uri: databaseUri(mongodbUri), log: createLogger('warn', false) });
-  t.after(async () => {
-    await store.connection.dropDatabase();
-    await store.close();
-  });
+  const store = await openStore(t);
   const messages = [newMessage(1, 'one'), newMessage(2, 'two'), newMessage(3, 'answer')];
   await store.messages.insertMany(messages);
   const recent = createRecent(store);

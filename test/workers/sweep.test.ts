@@ -1,32 +1,12 @@
 /** The sweeper on turns that nobody works on: whatever left them behind, they come to an end. */
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { newId } from '#src/id.ts';
-import { createLogger } from '#src/log.ts';
-import type { Bells } from '#src/queue/bells.ts';
 import { newConversation } from '#src/store/new.ts';
-import { createStore, type Store } from '#src/store/store.ts';
-import { databaseUri } from '#test/product/database.ts';
-import { sharedServices } from '#test/product/services.ts';
+import type { Store } from '#src/store/store.ts';
+import { openStore } from '#test/store/open-store.ts';
+import { silentBells } from '#test/queue/silent-bells.ts';
 import { sweep } from '#workers/housekeeping/sweep.ts';
-
-const silent = {
-  ring: async () => undefined,
-  ringAt: () => undefined,
-  answer: () => undefined,
-  close: async () => undefined,
-};
-const bells: Bells = { reply: silent, deliver: () => silent, close: async () => undefined };
-
-async function openStore(t: TestContext): Promise<Store> {
-  const { mongodbUri } = await sharedServices();
-  const store = await createStore({ uri: databaseUri(mongodbUri), log: createLogger('error', false) });
-  t.after(async () => {
-    await store.connection.dropDatabase();
-    await store.close();
-  });
-  return store;
-}
 
 /** A turn that was last touched long ago, with one message in this state. */
 async function leaveTurn(
@@ -73,7 +53,7 @@ test('turns that nobody works on are carried on or ended; all others are left al
     leaveTurn(store, 'running', 'stopped'),
     leaveTurn(store, 'running', 'given', true),
   ]);
-  await sweep({ store, bells });
+  await sweep({ store, bells: silentBells });
   const turn = await store.turns.findById(halfReplayed).lean();
   const conversation = await store.conversations.findById(turn?.conversationId).lean();
   assert.deepEqual([turn?.state, conversation?.hasWork], ['queued', true], 'the replay goes on');

@@ -39,7 +39,7 @@ export function createDeliver(
     const isEarly = delivery.nextTryAt.getTime() > Date.now();
     const later = leaseEnd(delivery) ?? (isEarly ? delivery.nextTryAt : undefined);
     if (later) return bell.ringAt(chatId, later);
-    const wait = await waitFor(pacer, channel, { chatId, kind: delivery.to.kind });
+    const wait = await waitFor(pacer, channel, { chatId, kind: delivery.to.kind, isEdit: endsGrowing(delivery) });
     if (wait > 0) return bell.ringAt(chatId, new Date(Date.now() + wait));
 
     if (memory.inHand.has(delivery._id)) return bell.ringAt(chatId, new Date(Date.now() + LEASE_RENEW_MS));
@@ -54,6 +54,11 @@ export function createDeliver(
       letGo();
     }
   };
+}
+
+/** Whether what comes next is the edit that ends a message which people saw growing. */
+function endsGrowing({ live, parts }: Delivery): boolean {
+  return live === 'decided' && parts[0]?.externalId !== undefined;
 }
 
 /** What has begun is said to its end before anything else is, an older one that was opened again included. */

@@ -9,7 +9,7 @@ import { messageEntry } from '#src/store/search.ts';
 import { insert, insertedId, type InsertWrite, update, type Write } from '#src/store/write.ts';
 import type { WorkerDeps } from '../deps.ts';
 import { withdrawDelivery } from '../withdraw.ts';
-import { newDelivery, newMessages, type Target } from './outgoing.ts';
+import { deliveryOf, messagesOf, type Target } from './outgoing.ts';
 
 const SEQ_INDEX = 'conversationId_1_seq_1';
 
@@ -38,7 +38,7 @@ export async function carryOut(
   const there = new Set<string>();
   let [before, last] = [decide, lastSeq];
   for (;;) {
-    const messages = newMessages(decision, target);
+    const messages = messagesOf(decision, target);
     const missing = messages.filter((message) => !there.has(message._id));
     for (const [n, message] of missing.entries()) message.seq = last + 1 + n;
     const inserts = insertWrites(deps, decision, target, messages).filter((write) => !there.has(insertedId(write)));
@@ -67,7 +67,7 @@ function insertWrites({ store }: WorkerDeps, decision: Decision, target: Target,
   // A caller of our API reads the history: there is nowhere to say it.
   const isRead = parseChatKey(decision.chatId).channel === API_APP;
   const unsaid = growingAnswer(decision) ? messages.slice(1) : messages;
-  const deliveries = isRead ? [] : unsaid.map((message) => newDelivery(decision, target, message));
+  const deliveries = isRead ? [] : unsaid.map((message) => deliveryOf(decision, target, message));
   const data = { conversationId: target.conversation._id, turnId, state };
   return [
     ...messages.map((message) => insert(store.messages, message)),
@@ -91,14 +91,7 @@ function endGrowing({ store }: WorkerDeps, decision: Decision, target: Target, [
   const { growing } = decision;
   if (growing === undefined) return [];
   if (growingAnswer(decision) === undefined || first === undefined) return [withdrawDelivery(store, growing)];
-  const {
-    _id: _,
-    key: _key,
-    to: _to,
-    parts: _parts,
-    fence: _fence,
-    ...delivery
-  } = newDelivery(decision, target, first);
+  const { _id: _, key: _key, to: _to, parts: _parts, fence: _fence, ...delivery } = deliveryOf(decision, target, first);
   return [update(store.deliveries, { _id: growing, live: 'growing' }, { $set: { ...delivery, live: 'decided' } })];
 }
 

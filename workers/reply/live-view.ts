@@ -16,20 +16,21 @@ const EDIT_TIMEOUT_MS = 5_000;
 
 /** Begins to show the turn's answer; `undefined` where the channel cannot. `end` must be called, and waited for. */
 export function startLiveView(deps: TurnDeps, turn: RunningTurn, shutdown: AbortSignal): Pulse | undefined {
-  const { channel: name, ...place } = parseChatKey(turn.inputs[0].chatId);
-  const chat = { ...place, kind: turn.conversation.kind };
+  const { channel: name, ...ref } = parseChatKey(turn.inputs[0].chatId);
+  const chat = { ...ref, kind: turn.conversation.kind };
   const channel = deps.channels.get(name);
   const preview = channel?.preview?.(chat);
   if (channel === undefined || preview === undefined) return undefined;
   const show = createShow(deps, turn, channel, preview, shutdown);
   const { everyMs } = preview;
+  const place = { chatId: turn.inputs[0].chatId, kind: chat.kind, isEdit: preview.kind === 'edit' };
   return createPulse({
     everyMs,
     afterMs: SHOW_AFTER_MS,
     async show(text) {
       try {
         if (await isPaused(deps.store, channel)) return { isShown: false, pauseMs: everyMs };
-        const wait = await takeSpare(deps.pacer, channel, { chatId: turn.inputs[0].chatId, kind: chat.kind });
+        const wait = await takeSpare(deps.pacer, channel, place);
         return wait > 0 ? { isShown: false, pauseMs: wait } : { isShown: await show(text), pauseMs: 0 };
       } catch (error) {
         deps.log.debug(

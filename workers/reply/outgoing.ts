@@ -1,12 +1,9 @@
 /** What a decision brings into the world: messages, and the deliveries that say them. Pure: the same decision, the same ids. */
 import { derivedId } from '#src/id.ts';
-import { parseChatKey } from '#src/store/chats.ts';
 import type { Conversation, Decision } from '#src/store/conversations.ts';
 import type { Delivery } from '#src/store/deliveries.ts';
 import type { Message } from '#src/store/messages.ts';
-import { firstCharacters } from '#src/text/normalize.ts';
-
-const PREVIEW_LENGTH = 80;
+import { newDelivery, newMessage } from '#src/store/new.ts';
 
 /** What carrying out needs to know of the conversation. */
 export interface Target {
@@ -27,30 +24,24 @@ function idTime({ notePeriod, at }: Decision): Date {
 }
 
 /** The messages of the decision, without their places. */
-export function newMessages(decision: Decision, target: Target): Message[] {
+export function messagesOf(decision: Decision, target: Target): Message[] {
   const { turnId, chatId, at, fence, error, model, tokens, language } = decision;
   return decision.texts.map((text, n) => {
     const key = error ? noteKey(decision) : `out:${turnId}:${n}`;
-    return {
+    return newMessage(at, {
       _id: derivedId('msg', idTime(decision), key),
       conversationId: target.conversation._id,
       seq: 0,
       key,
       role: error ? 'system' : 'agent',
-      channel: parseChatKey(chatId).channel,
       chatId,
       ...(target.identityId ? { identityId: target.identityId } : {}),
       turnId,
       text,
-      textAt: at,
-      edits: [],
-      attachments: [],
-      answer: 'none',
       ...(model ? { model } : {}),
       ...(tokens ? { tokens } : {}),
       ...(language ? { language } : {}),
-      createdAt: at,
-    } satisfies Message;
+    });
   });
 
   function noteKey({ notePeriod }: Decision): string {
@@ -59,12 +50,11 @@ export function newMessages(decision: Decision, target: Target): Message[] {
 }
 
 /** The delivery of one of them. */
-export function newDelivery(decision: Decision, target: Target, message: Message): Delivery {
+export function deliveryOf(decision: Decision, target: Target, message: Message): Delivery {
   const { chatId, at, turnId } = decision;
-  const { channel, account, externalId, threadId } = parseChatKey(chatId);
   const { kind, personId, _id: conversationId } = target.conversation;
   const key = `${message._id}:${chatId}`;
-  return {
+  return newDelivery(at, kind, {
     _id: derivedId('dlv', idTime(decision), key),
     key,
     kind: 'message',
@@ -73,19 +63,7 @@ export function newDelivery(decision: Decision, target: Target, message: Message
     ...(personId ? { personId } : {}),
     turnId,
     chatId,
-    channel,
-    to: { account, externalId, threadId, kind },
     ...(target.replyTo ? { replyTo: target.replyTo } : {}),
     text: message.text,
-    parts: [],
-    state: 'queued',
-    isOpen: true,
-    fence: 0,
-    nextTryAt: at,
-    attempts: 0,
-    tries: [],
-    preview: firstCharacters(message.text, PREVIEW_LENGTH),
-    createdAt: at,
-    updatedAt: at,
-  };
+  });
 }

@@ -1,37 +1,26 @@
 /** The reply worker: one turn of one conversation, step by step as ARCHITECTURE's walk has it. */
-import { AgentError, type Answer, type Question } from '#src/agent/agent.ts';
+import type { Lid } from '#src/agents/limits.ts';
 import { sendNotice } from '#src/commands/notice.ts';
 import { CUT_LIMIT } from '#src/conversation.ts';
-import { ShutdownError } from '#src/errors.ts';
 import { parseChatKey } from '#src/store/chats.ts';
 import type { Conversation } from '#src/store/conversations.ts';
 import type { Message } from '#src/store/messages.ts';
 import { leaseEnd } from '#src/store/leases.ts';
 import { turnIdOf } from '#src/store/turns.ts';
 import type { ReplyDeps } from '../deps.ts';
-import { decide, recover } from './decide.ts';
-import { chooseInputs, toQuestion } from './inputs.ts';
-import { createLimits, type Lid, type Limits } from '#src/agents/limits.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { recover } from './decide.ts';
+import { chooseInputs } from './inputs.ts';
 import { createRecent } from './recent.ts';
-import { beginTurn, handBack, rest, type RunningTurn, type TurnDeps, withdraw } from './turn.ts';
-import { createInboxWatch, Cut, type InboxWatch, Stopped } from './watch.ts';
+import { runTurn } from './run.ts';
+import { beginTurn, rest, type RunningTurn, type TurnDeps } from './turn.ts';
+import { createInboxWatch, type InboxWatch } from './watch.ts';
 
-/** A turn that kills its process must not do so for ever; one that only was there when others killed it goes on. */
-const CRASH_LIMIT = 20;
 const FRESH_MS = 20;
-const SORRY =
-  'I could not answer this: something in me broke. The operator can see why, and can send me your message again.';
-
-interface Tools {
-  watch: InboxWatch;
-  limits: Limits;
-}
 
 /** Makes the worker's unit: answers what waits in a conversation, in one chat. */
 export function createReply(given: ReplyDeps): (conversationId: string, signal: AbortSignal) => Promise<void> {
   const deps: TurnDeps = { ...given, recent: createRecent(given.store) };
-  const tools = { watch: createInboxWatch(deps.live), limits: createLimits(deps.store, deps.limits) };
+  const watch = createInboxWatch(deps.live);
   return async (conversationId, signal) => {
     const waiting = await readDue(deps, conversationId);
     if (waiting === undefined) return;
@@ -43,7 +32,7 @@ export function createReply(given: ReplyDeps): (conversationId: string, signal: 
       // After a wait what was read is probably stale; the lease would not be had on it.
       const conversation = Date.now() - since > FRESH_MS ? await readDue(deps, conversationId) : waiting;
       if (conversation?.decided) await recover(deps, conversation, conversation.decided);
-      else if (conversation) await answer(deps, tools, conversation, signal);
+      else if (conversation) await answer(deps, watch, conversation, signal);
     } finally {
       release();
     }
@@ -64,11 +53,11 @@ async function readDue({ store, bells }: ReplyDeps, id: string): Promise<Convers
 
 async function answer(
   deps: TurnDeps,
-  { watch, limits }: Tools,
+  watch: InboxWatch,
   conversation: Conversation,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, bells, keeper } = deps;
+  const { store, bells, keeper, turnLimits } = deps;
   const { _id, personId, cuts } = conversation;
   const [messages, person, answerer] = await Promise.all([
     deps.recent.read(conversation),
@@ -79,14 +68,14 @@ async function answer(
   if (first === undefined) return rest(deps, conversation);
   const now = new Date();
   const inputs = [first, ...others] as const;
-  const lid = await limits.check(person, messages, inputs, now);
+  const lid = await turnLimits.check(person, messages, inputs, now);
   const turn = await openTurn(deps, conversation, messages, inputs, answerer);
   if (lid?.openAt) return waitForWindow(deps, turn, lid, lid.openAt);
 
   const watched = watch.start(_id, inputs, cuts < CUT_LIMIT);
   const letGo = keeper.hold('conversations', _id);
   try {
-    const hasBegun = await beginTurn(deps, turn, lid ? [] : limits.count(person, now));
+    const hasBegun = await beginTurn(deps, turn, lid ? [] : turnLimits.count(person, now));
     if (hasBegun) await runTurn(deps, turn, lid, AbortSignal.any([signal, watched.signal]));
     else await bells.reply.ring(_id);
   } finally {
@@ -117,61 +106,6 @@ async function openTurn(
     ...(replyTo ? { replyTo } : {}),
     ...(left?.live === 'growing' ? { growing: left } : {}),
   };
-}
-
-/** Asks, and decides by what came of it. */
-async function runTurn(deps: TurnDeps, turn: RunningTurn, lid: Lid | undefined, signal: AbortSignal): Promise<void> {
-  const { conversation, messages, inputs, answerer } = turn;
-  const { outLanguage } = conversation;
-  if (lid)
-    return decide(deps, turn, {
-      texts: [lid.toPerson],
-      error: { code: lid.code, message: lid.message },
-      notePeriod: lid.period,
-    });
-  if (conversation.leaseHolder && conversation.crashes >= CRASH_LIMIT) {
-    const message = `${conversation.crashes} processes in a row died while they made this answer. Look at their last log lines, then replay the job.`;
-    return decide(deps, turn, { texts: [SORRY], error: { code: 'turn_crashed', message } });
-  }
-  const progress = createProgress(deps, turn, signal);
-  try {
-    const question = toQuestion(conversation, messages, inputs, answerer);
-    const { text, model, tokens } = await askWhole(deps, question, progress, signal);
-    await decide(deps, turn, {
-      texts: [text],
-      model,
-      ...(tokens ? { tokens } : {}),
-      ...(outLanguage ? { language: outLanguage } : {}),
-    });
-  } catch (error) {
-    await afterFailure(deps, turn, error);
-  }
-}
-
-/** The answer, when nothing of it is on its way to be shown any more. */
-async function askWhole(
-  { ask }: TurnDeps,
-  question: Question,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const { onText, onRestart } = progress;
-  try {
-    return await ask(question, { signal, onText, onRestart });
-  } finally {
-    await progress.end();
-  }
-}
-
-/** No answer came: stopped, cut short, shutting down, or failed. Only the last is told. */
-async function afterFailure(deps: TurnDeps, turn: RunningTurn, error: unknown): Promise<void> {
-  if (error instanceof Stopped) return withdraw(deps, turn);
-  if (error instanceof Cut) return handBack(deps, turn, 'cut');
-  if (error instanceof ShutdownError) return handBack(deps, turn, 'shutdown');
-  if (!(error instanceof AgentError)) throw error;
-  const { code, message, toPerson } = error;
-  deps.log.warn({ turnId: turn.id, code, error: message }, 'a turn failed; it can be replayed');
-  await decide(deps, turn, { texts: [toPerson], error: { code, message } });
 }
 
 /** Too many messages a minute: all wait until the window opens, and the person is told once. */

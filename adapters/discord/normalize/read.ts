@@ -101,6 +101,8 @@ const rawEvent = z.object({
     .object({
       title: z.string().optional(),
       isThread: z.boolean().optional(),
+      isOurs: z.boolean().optional(),
+      wasForUs: z.boolean().optional(),
       ourRoles: z.array(z.string()).optional(),
       names: z.record(z.string(), z.string()).optional(),
     })

@@ -31,8 +31,9 @@ function addressedBy(message: DiscordMessage, reader: Reader): AddressedBy | und
   if (message.guild_id === undefined) return 'direct';
   if (mentionsUs(message, reader)) return 'mention';
   if (repliesToUs(message, reader.self)) return 'reply';
-  const isThread = reader.around.isThread ?? THREADS.has(message.channel_type ?? -1);
-  return isThread ? 'thread' : undefined;
+  const { isThread = THREADS.has(message.channel_type ?? -1), isOurs = false, wasForUs = false } = reader.around;
+  if (isThread) return isOurs ? 'reply' : 'thread';
+  return wasForUs ? 'mention' : undefined;
 }
 
 /** Whether a human wrote it. Group chats of people (type 3) are no place for bots. */
@@ -67,7 +68,7 @@ export function readSaid(message: DiscordMessage, reader: Reader): InboundMessag
   const text = readText(message, reader);
   if (text === '' && attachments.length === 0) {
     // Without the intent for it, Discord leaves out the words of what is not said to us.
-    if (how === 'thread') return undefined;
+    if (how === 'thread' || around.isOurs) return undefined;
     throw new Error('a message in which nothing is known');
   }
   const replyTo = readReply(message, self, around.names ?? {});

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const id = z.string().regex(/^\d+$/);
 const time = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
 
-const user = z.object({
+export const user = z.object({
   id,
   username: z.string().default(''),
   global_name: z.string().nullish(),

@@ -1,6 +1,6 @@
 /** `/pantheon …`: our one slash command, with all that people can ask behind it. */
 import type { InboundMessage } from '#src/message.ts';
-import { chatOf, isDirect, senderOf } from './places.ts';
+import { chatOf, senderOf } from './places.ts';
 import type { Context } from './said.ts';
 import type { Command } from './schema.ts';
 import { readWords } from './words.ts';
@@ -16,12 +16,12 @@ function meant(text: string, commands: ReadonlySet<string>): string {
 }
 
 /**
- * Reads the command. Slack takes it everywhere, also where we are not: in somebody else's direct chat it counts as
- * typed in theirs with us.
+ * Reads the command. Slack takes it everywhere, also where we are not and could not answer: in somebody else's direct
+ * chat, or a channel that we are not in, it counts as typed in theirs with us.
  */
 export function readCommand(typed: Command, { self, found, at, commands }: Context): InboundMessage {
   const { channel_id, user_id, user_name, trigger_id } = typed;
-  const channel = (isDirect(channel_id) ? found.home : undefined) ?? channel_id;
+  const channel = found.home ?? channel_id;
   return {
     kind: 'message',
     at,

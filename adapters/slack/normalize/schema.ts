@@ -86,7 +86,7 @@ export const found = z.object({
   names: z.record(z.string(), z.string()).default({}),
   /** The message that opened the thread. */
   root: z.object({ user: optionalText, text: z.string() }).optional(),
-  /** Our direct chat with whoever typed a command in somebody else's. */
+  /** Our direct chat with whoever typed a command where we are not. */
   home: z.string().optional(),
 });
 

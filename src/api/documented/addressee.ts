@@ -1,5 +1,5 @@
 /** Whom a program means by `to`, and where they can be told something. */
-import type { Channel } from '../../channel.ts';
+import type { Channel, Direct } from '../../channel.ts';
 import { InvalidError, NotFoundError } from '../../errors.ts';
 import type { ChatRef } from '../../message.ts';
 import { chatKey } from '../../store/chats.ts';
@@ -110,13 +110,16 @@ async function directOf(deps: ApiDeps, channel: Channel, identity: Identity): Pr
   const known = chats.find(({ account, movedTo }) => account === channel.account && !movedTo);
   const chat: ChatRef = known
     ? { account: known.account, externalId: known.externalId, threadId: known.threadId, kind: 'direct' }
-    : await openDirect(channel, externalId);
+    : (await openDirect(channel, externalId)).chat;
   return { channel, chat, identityId };
 }
 
-async function openDirect(channel: Channel, externalId: string): Promise<ChatRef> {
+async function openDirect(channel: Channel, externalId: string): Promise<Direct> {
   if (channel.openDirect) return channel.openDirect(externalId, AbortSignal.timeout(OPEN_MS));
-  return { account: channel.account, externalId, threadId: '', kind: 'direct' };
+  return {
+    from: { externalIds: [externalId], realm: '', name: '' },
+    chat: { account: channel.account, externalId, threadId: '', kind: 'direct' },
+  };
 }
 
 /** The platform's own id: of a group that we know, else of a human whom we may never have met. For admins alone. */
@@ -132,7 +135,9 @@ async function byNativeId(deps: ApiDeps, { scope }: Caller, to: string, app: str
   if (conversation) return groupOf(deps, { scope } as Caller, conversation);
   const [known] = await deps.store.identities.find({ ids: identityKey(app, '', to) }).lean();
   if (known) return { personId: known.personId, place: await directOf(deps, channel, known) };
-  const sender = { externalIds: [to], realm: '', name: '' };
-  const { identity, person } = await deps.identities.resolve(app, sender, new Date());
-  return { personId: person._id, place: { channel, chat: await openDirect(channel, to), identityId: identity._id } };
+  const { from, chat } = await openDirect(channel, to);
+  const { identity, person } =
+    (await deps.identities.find(app, from.realm, from.externalIds[0] ?? to)) ??
+    (await deps.identities.resolve(app, from, new Date()));
+  return { personId: person._id, place: { channel, chat, identityId: identity._id } };
 }

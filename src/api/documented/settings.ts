@@ -4,6 +4,7 @@ import type { ResponseType } from '../../conversation.ts';
 import { InvalidError } from '../../errors.ts';
 import type { Settings } from '../../history/append.ts';
 import type { ApiDeps } from '../deps.ts';
+import { wishedAgent } from '../wishes.ts';
 import type { settingFields } from './fields.ts';
 
 /** What answers can be made of, as long as nothing else is configured. */
@@ -12,12 +13,10 @@ const AVAILABLE: readonly ResponseType[] = ['text'];
 type Fields = { [Name in keyof typeof settingFields]?: z.output<(typeof settingFields)[Name]> };
 
 /** The settings that the body names; what it does not name is not in them. Throws 422 with a pointer. */
-export async function settingsOf({ agents }: Pick<ApiDeps, 'agents'>, body: Fields): Promise<Settings> {
+export async function settingsOf(deps: Pick<ApiDeps, 'agents'>, body: Fields): Promise<Settings> {
   const outLanguage = body.outputLanguage ?? body.outputlanguage ?? body.outlanguage;
   const agentId = body.agentId === undefined || body.agentId === null ? '' : String(body.agentId);
-  const agent = agentId === '' ? undefined : await agents.find(agentId);
-  if (agentId !== '' && agent === undefined)
-    throw new InvalidError('There is no such agent.', [{ pointer: '/agentId', detail: 'names no agent' }]);
+  const agent = agentId === '' ? undefined : await wishedAgent(deps, agentId);
   refuseUnavailable(body.responsetype);
   return {
     ...(body.inlanguage ? { inLanguage: body.inlanguage } : {}),

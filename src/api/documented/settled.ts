@@ -1,5 +1,6 @@
 /** A delivery as it is after a moment: most are said at once, and whoever asked wants to hear it. */
 import type { LiveEvent } from '../../conversation.ts';
+import { openLookout } from '../../queue/lookout.ts';
 import { conversationTopic } from '../../queue/topics.ts';
 import type { Delivery } from '../../store/deliveries.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -12,25 +13,18 @@ export async function settledDelivery(
   { store, live }: Pick<ApiDeps, 'store' | 'live'>,
   delivery: Delivery,
 ): Promise<Delivery> {
-  const until = Date.now() + MOMENT_MS;
-  let look = (): void => undefined;
-  const stop = await live.subscribe(conversationTopic(delivery.conversationId ?? ''), (event) => {
-    if ((event as LiveEvent).type === 'delivery') look();
-  });
+  const topic = conversationTopic(delivery.conversationId ?? '');
+  const lookout = await openLookout(live, topic, (event) => (event as LiveEvent).type === 'delivery');
+  let last = delivery;
+  const readSettled = async () => {
+    const now = await store.deliveries.findById(delivery._id).lean();
+    if (!now) return last;
+    last = now;
+    return last.state === 'queued' || last.state === 'sending' ? undefined : last;
+  };
   try {
-    for (;;) {
-      const change = new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, LOOK_EVERY_MS);
-        look = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      const now = await store.deliveries.findById(delivery._id).lean();
-      if (!now || (now.state !== 'queued' && now.state !== 'sending') || Date.now() > until) return now ?? delivery;
-      await change;
-    }
+    return (await lookout.until(readSettled, LOOK_EVERY_MS, AbortSignal.timeout(MOMENT_MS))) ?? last;
   } finally {
-    stop();
+    lookout.close();
   }
 }

@@ -3,10 +3,11 @@
  *
  * What it answers, refuses and forgets follows Discord's documentation (docs.discord.com/developers).
  */
+import { createFaults } from '../faults.ts';
 import { startHost } from '../host.ts';
 import { createWatch } from '../watch.ts';
 import { DISCORD_LIMITS, createBuckets } from './buckets.ts';
-import { createFaults } from './faults.ts';
+import type { Fault } from './faults.ts';
 import { startGateway } from './gateway.ts';
 import { createInteractions } from './interactions.ts';
 import { createPeople, placeOf } from './people.ts';
@@ -81,7 +82,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
       return message;
     },
   };
-  const faults = createFaults();
+  const faults = createFaults<Fault>();
   const buckets = createBuckets(() => limits, now);
   const host = await startHost(createListener({ platform, faults, buckets, changed }));
   const callsOf: DiscordStandin['callsOf'] = (name) => records.calls.filter((call) => call.name === name);

@@ -9,6 +9,7 @@ type People = Pick<
   | 'guild'
   | 'channel'
   | 'thread'
+  | 'threadAt'
   | 'direct'
   | 'say'
   | 'edit'
@@ -61,6 +62,16 @@ export function createPeople({ world, gateway, interactions, bot, now }: Platfor
       const guild = parent.guild_id === undefined ? {} : { guild_id: parent.guild_id };
       const thread = world.channel({ type: 11, name, parent_id: parent.id, ...guild });
       announce('thread', thread);
+      return thread;
+    },
+    threadAt(message, from, name = 'a thread') {
+      const { id, guild_id } = roomOf(message.channel_id);
+      const guild = guild_id === undefined ? {} : { guild_id };
+      const thread = world.channel({ id: message.id, type: 11, name, parent_id: id, ...guild });
+      announce('thread', thread);
+      const reference = { type: 0, message_id: message.id, channel_id: id };
+      const first = { type: 21, author: from, message_reference: reference, referenced_message: message };
+      tell('MESSAGE_CREATE', thread, { ...world.keep(thread, first), ...placeOf(thread) });
       return thread;
     },
     say({ from, channel = world.direct(from), replyTo, pings = true, at, ...fields }) {

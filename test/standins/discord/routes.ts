@@ -7,6 +7,8 @@ import type { Channel, Message } from './world.ts';
 const MOST_CHARACTERS = 2000;
 const NONCE_CHARACTERS = 25;
 const EPHEMERAL = 64;
+/** Categories, forums and media channels hold no messages themselves. */
+const WITHOUT_MESSAGES = new Set([4, 15, 16]);
 
 /** A route's name, method and path; what stands for `*` is handed on. */
 export interface NamedRoute {
@@ -50,6 +52,8 @@ function readNonce({ body }: Call): string | undefined {
 function readAnswered(channel: Channel, { body }: Call): Message | null | undefined {
   const reference = body['message_reference'] as { message_id?: string; fail_if_not_exists?: boolean } | undefined;
   if (!reference) return undefined;
+  if (!channel.canReadHistory)
+    throw new ApiError(400, 160_002, 'Cannot reply without permission to read message history');
   const answered = channel.messages.get(reference.message_id ?? '');
   if (answered) return answered;
   if (reference.fail_if_not_exists === false) return null;
@@ -106,6 +110,7 @@ const deleteMessage: Route = (platform, _call, [channelId, messageId]) => {
 /** Discord gives what lies next to `after`, but the newest of it first, and never the nonce. */
 const getMessages: Route = (platform, { query }, [channelId]) => {
   const channel = channelFor(platform, channelId);
+  if (WITHOUT_MESSAGES.has(channel.type)) throw new ApiError(400, 50_024, 'Cannot execute action on this channel type');
   if (!channel.canReadHistory) return [];
   const limit = Number(query['limit'] ?? 50);
   if (!(limit >= 1 && limit <= 100))
@@ -167,12 +172,21 @@ const putCommands: Route = (platform, { body }) => {
 };
 
 const ID = '(\\d+)';
+/** The chat that is there, or a new one. */
+const openDirect: Route = ({ world, bot }, { body }) => {
+  const person = world.users.get(String(body['recipient_id']));
+  if (!person || person.id === bot.id) throw new ApiError(400, 50_033, 'Invalid Recipient(s)');
+  const { id, type } = world.direct(person);
+  return { id, type, recipients: [person] };
+};
+
 const path = (pattern: string) =>
   new RegExp(`^/api/v10${pattern.replaceAll('*', ID).replaceAll('TOKEN', '([\\w-]+)')}$`);
 
 export const ROUTES: readonly NamedRoute[] = [
   { name: 'getGateway', method: 'GET', path: path('/gateway/bot'), route: getGateway },
   { name: 'getMe', method: 'GET', path: path('/users/@me'), route: ({ bot }) => bot },
+  { name: 'openDirect', method: 'POST', path: path('/users/@me/channels'), route: openDirect },
   { name: 'createMessage', method: 'POST', path: path('/channels/*/messages'), route: createMessage },
   { name: 'getMessages', method: 'GET', path: path('/channels/*/messages'), route: getMessages },
   { name: 'editMessage', method: 'PATCH', path: path('/channels/*/messages/*'), route: editMessage },

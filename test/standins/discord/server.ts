@@ -1,20 +1,25 @@
 /** The wire: requests in, JSON answers out, and the ways in which both can fail. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { readBody } from '../body.ts';
+import { failAfter, failBefore, type Faults } from '../faults.ts';
 import { ApiError } from './api-error.ts';
 import type { Buckets } from './buckets.ts';
-import type { Fault, Faults } from './faults.ts';
+import type { Fault } from './faults.ts';
 import type { Platform } from './platform.ts';
 import type { Call } from './record.ts';
 import { ROUTES } from './routes.ts';
 import type { NamedRoute } from './routes.ts';
 
-/** What Discord's front answers while what is behind it is away. */
-const BAD_GATEWAY = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
+/** The pages of Discord's front: what is behind it is away, too many wrong calls from this address, blocked. */
+const FRONT = {
+  html502: { status: 502, title: '502 Bad Gateway', headers: {} },
+  html429: { status: 429, title: 'Access denied | Error 1015', headers: { 'retry-after': '40' } },
+  html403: { status: 403, title: 'Attention Required! | Cloudflare', headers: {} },
+};
 
 interface Parts {
   platform: Platform;
-  faults: Faults;
+  faults: Faults<Fault>;
   buckets: Buckets;
   /** Called after each thing that a test may wait for. */
   changed: () => void;
@@ -33,11 +38,6 @@ function write(response: ServerResponse, { status, body, headers = {} }: Answer)
   response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(text);
 }
 
-function reset(request: IncomingMessage): true {
-  request.socket.resetAndDestroy();
-  return true;
-}
-
 /** What a 429 looks like: the wait to the millisecond in the body, and rounded up in the header. */
 function limited(seconds: number, isGlobal: boolean): Answer {
   return {
@@ -53,10 +53,11 @@ function limited(seconds: number, isGlobal: boolean): Answer {
 
 /** A fault that is an answer by itself, given before anything is done. `false`: the call is to be done. */
 function failEarly(fault: Fault | undefined, request: IncomingMessage, response: ServerResponse): boolean {
-  if (fault === 'hang') return true;
-  if (fault === 'reset') return reset(request);
-  if (fault === 'html502') {
-    response.writeHead(502, { 'content-type': 'text/html' }).end(BAD_GATEWAY);
+  if (failBefore(fault, request)) return true;
+  if (fault === 'html502' || fault === 'html429' || fault === 'html403') {
+    const { status, title, headers } = FRONT[fault];
+    response.writeHead(status, { 'content-type': 'text/html', ...headers });
+    response.end(`<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`);
     return true;
   }
   if (typeof fault !== 'object' || 'slow' in fault) return false;
@@ -68,16 +69,14 @@ function failEarly(fault: Fault | undefined, request: IncomingMessage, response:
 
 /** The answer to a call that was done, or what becomes of it on its way. */
 function writeLate(fault: Fault | undefined, answer: Answer, request: IncomingMessage, response: ServerResponse): void {
-  if (fault === 'acceptThenHang') return;
-  if (fault === 'acceptThenReset') return void reset(request);
+  const say = () => write(response, answer);
+  if (failAfter(fault, request, response, say)) return;
   if (fault === 'acceptThenNonsense') {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"id": "12');
   } else if (fault === 'acceptThenCut') {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
     response.write('{"id": "12', () => request.socket.resetAndDestroy());
-  } else if (typeof fault === 'object' && 'slow' in fault) {
-    setTimeout(() => write(response, answer), fault.slow);
-  } else write(response, answer);
+  } else say();
 }
 
 function parseBody(raw: Buffer): Record<string, unknown> {

@@ -1,4 +1,5 @@
 /** The outside of the Discord stand-in: what a test does as people and reads of the bot. */
+import type { Standin } from '../standin.ts';
 import type { Limits } from './buckets.ts';
 import type { Fault } from './faults.ts';
 import type { Gateway } from './gateway.ts';
@@ -35,8 +36,8 @@ export interface ChooseFields {
   [field: string]: unknown;
 }
 
-/** Discord for one bot. */
-export interface DiscordStandin extends Readonly<Records> {
+/** Discord for one bot. Its `limits` are Discord's own until a test changes them. */
+export interface DiscordStandin extends Standin<Call, Fault, Limits>, Readonly<Records> {
   /** `http://127.0.0.1:PORT/api`. */
   readonly apiUrl: string;
   readonly token: string;
@@ -52,6 +53,8 @@ export interface DiscordStandin extends Readonly<Records> {
   roleOf(guild: Guild): Role;
   channel(guild: Guild, fields?: Partial<Channel>): Channel;
   thread(parent: Channel, name?: string): Channel;
+  /** Somebody begins a thread at a message. */
+  threadAt(message: Message, from: User, name?: string): Channel;
   direct(person: User): Channel;
   say(fields: SayFields): Message;
   edit(message: Message, content: string): Message;
@@ -66,23 +69,8 @@ export interface DiscordStandin extends Readonly<Records> {
   readonly interactions: readonly Interaction[];
   /** The bot's list of commands, as Discord keeps it. */
   readonly commands: readonly object[];
-  /** Calls refused because of `limits`. */
-  readonly violations: number;
   messagesIn(channel: Channel): Message[];
   sentTo(channel: Channel): Message[];
-  callsOf(name: string): Call[];
-  count(name: string): number;
-  /** Resolves as soon as the predicate gives something but `undefined` or `false`. */
-  waitFor<T>(predicate: (standin: DiscordStandin) => T | undefined | false, deadlineMs?: number): Promise<T>;
-
-  /** Discord's own until a test changes them. */
-  limits: Limits;
-  faultNext(name: string, fault: Fault, times?: number): void;
-  clearFaults(): void;
   /** Discord knows no nonce any more, as after some minutes. */
   forgetNonces(): void;
-  /** The bot may be in, and read, nothing from here on: the HTTP side is gone, or back. */
-  down(): Promise<void>;
-  up(): Promise<void>;
-  stop(): Promise<void>;
 }

@@ -3,11 +3,12 @@
  *
  * What it answers, refuses and brings again follows docs.slack.dev; what the app may do and is told, its manifest.
  */
+import { createFaults } from '../faults.ts';
 import { startHost } from '../host.ts';
 import { createWatch } from '../watch.ts';
 import { createDeliverer } from './deliver.ts';
 import { createEvents } from './events.ts';
-import { createFaults } from './faults.ts';
+import type { Fault } from './faults.ts';
 import type { Limits } from './limits.ts';
 import { createMeter } from './limits.ts';
 import { readManifest } from './manifest.ts';
@@ -39,7 +40,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   const records = createRecords();
   const watch = createWatch(() => describeRecords(records));
   const changed = () => watch.changed();
-  const faults = createFaults();
+  const faults = createFaults<Fault>();
   const tokens: { bot: string | undefined; app: string | undefined } = { bot: botToken, app: appToken };
   const inside: { limits: Limits; requestUrl: string | undefined } = { limits: {}, requestUrl: undefined };
   const sockets = await startSockets({ appId: BOT.appId, ackWithinMs: () => ackWithinMs, changed });

@@ -1,8 +1,9 @@
 /** The wire: forms in, JSON out, and the ways in which both can fail. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { readBody } from '../body.ts';
+import { failAfter, failBefore, type Faults } from '../faults.ts';
 import { ApiError } from './api-error.ts';
-import type { Fault, Faults } from './faults.ts';
+import type { Fault } from './faults.ts';
 import type { Manifest } from './manifest.ts';
 import { scopesOf } from './manifest.ts';
 import { findMethod } from './methods/index.ts';
@@ -12,7 +13,7 @@ import type { Args, Platform } from './platform.ts';
 export interface Parts {
   platform: Platform;
   manifest: Manifest;
-  faults: Faults;
+  faults: Faults<Fault>;
   /** The tokens that are good now. */
   tokens: { bot: string | undefined; app: string | undefined };
   /** Called after each thing that a test may wait for. */
@@ -86,11 +87,10 @@ function write(response: ServerResponse, { status, body, headers }: Answer): voi
 
 /** A fault that is an answer by itself, given before anything is done. `false`: the call is to be done. */
 function failEarly(fault: Fault | undefined, request: IncomingMessage, response: ServerResponse): boolean {
-  if (fault === 'hang') return true;
-  if (fault === 'reset') request.socket.resetAndDestroy();
-  else if (fault === 'nonsense') write(response, { status: 200, body: PAGE });
+  if (failBefore(fault, request)) return true;
+  if (fault === 'nonsense') write(response, { status: 200, body: PAGE });
   else if (typeof fault === 'object' && 'error' in fault) write(response, no(fault.error));
-  else if (typeof fault === 'object') {
+  else if (typeof fault === 'object' && 'status' in fault) {
     const headers = fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
     write(response, { status: fault.status, body: PAGE, headers });
   } else return false;
@@ -99,13 +99,13 @@ function failEarly(fault: Fault | undefined, request: IncomingMessage, response:
 
 /** Answers, unless a fault keeps the answer back after all was done. */
 function writeLate(fault: Fault | undefined, done: Answer, request: IncomingMessage, response: ServerResponse): void {
-  if (fault === 'acceptThenHang') return;
-  if (fault === 'acceptThenReset') request.socket.resetAndDestroy();
-  else if (fault === 'acceptThenNonsense') write(response, { status: 200, body: PAGE });
+  const say = () => write(response, done);
+  if (failAfter(fault, request, response, say)) return;
+  if (fault === 'acceptThenNonsense') write(response, { status: 200, body: PAGE });
   else if (fault === 'acceptThenCut') {
     response.writeHead(200, { 'content-length': String(done.body.length) });
     response.write(done.body.slice(0, 9), () => request.socket.destroy());
-  } else write(response, done);
+  } else say();
 }
 
 /** Serves `POST /api/<method>`. */

@@ -29,13 +29,13 @@ export interface Sockets extends Tickets {
   /** Gives the envelope to one connection; resolves with whether it was acknowledged in time. */
   send(envelope: Envelope): Promise<boolean>;
   /** Says that the connections will end, and ends those that are there some time later. */
-  refresh(): void;
+  refresh(reason?: string): void;
   /** Cuts all connections without a word. */
   cut(): void;
   /** From now on connections are silent: nothing is read or written, pings included. */
   mute(): void;
-  /** Whether new connections are greeted. */
-  setGreeting(isOn: boolean): void;
+  /** Whether new connections are greeted; else they are told to end for this reason, if there is one. */
+  setGreeting(isOn: boolean, reason?: string): void;
   stop(): Promise<void>;
 }
 
@@ -62,6 +62,7 @@ export async function startSockets({ appId, ackWithinMs, changed }: SocketOption
   const live = new Set<WebSocket>();
   const waiting = new Map<string, () => void>();
   let isGreeting = true;
+  let refusal: string | undefined;
   let greeted = 0;
   let issued = 0;
 
@@ -99,6 +100,7 @@ export async function startSockets({ appId, ackWithinMs, changed }: SocketOption
       changed();
     });
     if (isGreeting) greet(socket);
+    else if (refusal !== undefined) socket.send(JSON.stringify({ type: 'disconnect', reason: refusal }));
   });
 
   return {
@@ -131,10 +133,10 @@ export async function startSockets({ appId, ackWithinMs, changed }: SocketOption
         waiting.delete(envelope.envelope_id);
       });
     },
-    refresh() {
+    refresh(reason = 'warning') {
       for (const socket of live) {
         live.delete(socket);
-        socket.send(JSON.stringify({ type: 'disconnect', reason: 'warning', debug_info: { host: 'standin' } }));
+        socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'standin' } }));
         const timer = setTimeout(() => socket.close(), CLOSE_AFTER_MS);
         socket.once('close', () => clearTimeout(timer));
       }
@@ -146,7 +148,10 @@ export async function startSockets({ appId, ackWithinMs, changed }: SocketOption
       for (const socket of server.clients) socket.pause();
       live.clear();
     },
-    setGreeting: (isOn) => void (isGreeting = isOn),
+    setGreeting(isOn, reason) {
+      isGreeting = isOn;
+      refusal = reason;
+    },
     async stop() {
       const closed = once(server, 'close');
       server.close();

@@ -1,4 +1,5 @@
 /** The outside of the Slack stand-in: what a test does as people and reads of the app. */
+import type { Standin } from '../standin.ts';
 import type { Delivery } from './deliver.ts';
 import type { Fault } from './faults.ts';
 import type { Limits } from './limits.ts';
@@ -31,8 +32,8 @@ export interface SayFields {
   [field: string]: unknown;
 }
 
-/** Slack for one app in one workspace. */
-export interface SlackStandin extends Readonly<Records> {
+/** Slack for one app in one workspace. It has no `limits` until they are set. */
+export interface SlackStandin extends Standin<Call, Fault, Limits>, Readonly<Records> {
   /** Ends in `/api/`. */
   readonly apiUrl: string;
   readonly botToken: string;
@@ -66,22 +67,7 @@ export interface SlackStandin extends Readonly<Records> {
 
   /** Everything that was brought to the app, or tried to. */
   readonly deliveries: readonly Delivery[];
-  /** Calls refused because of `limits`. */
-  readonly violations: number;
   sentTo(channel: Channel): Sent[];
-  callsOf(method: string): Call[];
-  count(method: string): number;
-  /** Resolves as soon as the predicate gives something but `undefined` or `false`. */
-  waitFor<T>(predicate: (standin: SlackStandin) => T | undefined | false, deadlineMs?: number): Promise<T>;
-
-  /** None until they are set; may be changed at any time. */
-  limits: Limits;
-  /** The next `times` calls of the method fail so; `*` is any method. */
-  faultNext(method: string, fault: Fault, times?: number): void;
-  clearFaults(): void;
   /** A token is taken away. */
   revoke(token: 'bot' | 'app'): void;
-  down(): Promise<void>;
-  up(): Promise<void>;
-  stop(): Promise<void>;
 }

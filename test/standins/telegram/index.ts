@@ -4,9 +4,10 @@
  * What it answers, refuses and forgets follows the Bot API's documentation and its open-source server.
  */
 import type { User } from 'grammy/types';
+import { createFaults } from '../faults.ts';
 import { startHost } from '../host.ts';
 import { createWatch, type Watch } from '../watch.ts';
-import { createFaults } from './faults.ts';
+import type { Fault } from './faults.ts';
 import { createFiles } from './files.ts';
 import { createMeter, type Limits } from './limits.ts';
 import { createPeople } from './people.ts';
@@ -77,7 +78,7 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
   const inside = createPlatform(bot, options);
   const { platform, watch } = inside;
   const { world, queue, polls, webhook, records, meter } = platform;
-  const faults = createFaults();
+  const faults = createFaults<Fault>((method) => method !== 'getUpdates');
   const host = await startHost(createListener({ token, platform, faults, changed: () => watch.changed() }), port);
   const idOf = (chat: { id: number } | number): number => (typeof chat === 'number' ? chat : chat.id);
   const callsOf = (method: string): Call[] => records.calls.filter((call) => call.method === method);

@@ -1,8 +1,9 @@
 /** The wire: requests in, JSON answers out, and the ways in which both can fail. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { readBody } from '../body.ts';
+import { failAfter, failBefore, type Faults } from '../faults.ts';
 import { ApiError } from './api-error.ts';
-import type { Fault, Faults } from './faults.ts';
+import type { Fault } from './faults.ts';
 import { findMethod } from './methods/index.ts';
 import { readParameters } from './payload.ts';
 import type { MethodCall, Platform } from './platform.ts';
@@ -14,7 +15,7 @@ const BAD_GATEWAY =
 interface Parts {
   token: string;
   platform: Platform;
-  faults: Faults;
+  faults: Faults<Fault>;
   /** Called after each thing that a test may wait for. */
   changed: () => void;
 }
@@ -49,8 +50,7 @@ export async function answer(platform: Platform, call: MethodCall): Promise<Answ
 
 /** A fault that is an answer by itself, given before anything is done. `false`: the call is to be done. */
 function failEarly(fault: Fault | undefined, request: IncomingMessage, response: ServerResponse): boolean {
-  if (fault === 'hang') return true;
-  if (fault === 'reset') return reset(request);
+  if (failBefore(fault, request)) return true;
   if (fault === 'html502') {
     response.writeHead(502, { 'content-type': 'text/html' }).end(BAD_GATEWAY);
     return true;
@@ -62,22 +62,6 @@ function failEarly(fault: Fault | undefined, request: IncomingMessage, response:
     (retry_after === undefined ? 'Internal Server Error' : `Too Many Requests: retry after ${retry_after}`);
   write(response, refusal(status, words, retry_after === undefined ? undefined : { retry_after }));
   return true;
-}
-
-function reset(request: IncomingMessage): true {
-  request.socket.resetAndDestroy();
-  return true;
-}
-
-/** Answers, unless a fault keeps the answer back after all was done. */
-function writeLate(fault: Fault | undefined, done: Answer, request: IncomingMessage, response: ServerResponse): void {
-  if (fault === 'acceptThenHang') return;
-  if (fault === 'acceptThenReset') {
-    reset(request);
-  } else if (typeof fault === 'object' && 'slow' in fault) {
-    const timer = setTimeout(() => write(response, done), fault.slow);
-    response.once('close', () => clearTimeout(timer));
-  } else write(response, done);
 }
 
 function sendFile(platform: Platform, path: string, response: ServerResponse): void {
@@ -122,7 +106,8 @@ export function createListener({ token, platform, faults, changed }: Parts): Req
     if (failEarly(fault, request, response)) return;
     const done = await answer(platform, call);
     changed();
-    writeLate(fault, done, request, response);
+    const say = () => write(response, done);
+    if (!failAfter(fault, request, response, say)) say();
   }
 
   return (request, response) => void serve(request, response);

@@ -1,5 +1,6 @@
 /** The outside of the Telegram stand-in: what a test does as people and reads of the bot. */
 import type { Chat, Message, User } from 'grammy/types';
+import type { Standin } from '../standin.ts';
 import type { Fault } from './faults.ts';
 import type { Limits } from './limits.ts';
 import type { Call, Records, SentMessage } from './record.ts';
@@ -19,8 +20,8 @@ export interface TelegramOptions {
 /** Any fields of a message; the chat is the private one with `from` unless another is named. */
 export type SayFields = Partial<Omit<Message, 'from' | 'chat'>> & { from?: User; chat?: Chat };
 
-/** Telegram for one bot. */
-export interface TelegramStandin extends Readonly<Records> {
+/** Telegram for one bot. It has no `limits` until they are set; the fault of any method spares `getUpdates`. */
+export interface TelegramStandin extends Standin<Call, Fault, Limits>, Readonly<Records> {
   /** `http://127.0.0.1:PORT`, without a final slash. */
   readonly apiRoot: string;
   readonly token: string;
@@ -60,22 +61,7 @@ export interface TelegramStandin extends Readonly<Records> {
   readonly pending: number;
   /** Whether a long poll is open at this moment. */
   readonly isPolled: boolean;
-  /** Sends refused because of `limits`. */
-  readonly violations: number;
   /** What is seen in a chat now, people's and the bot's. */
   messagesIn(chat: Chat | number): Message[];
   sentTo(chat: Chat | User | number): SentMessage[];
-  callsOf(method: string): Call[];
-  count(method: string): number;
-  /** Resolves as soon as the predicate gives something but `undefined` or `false`. */
-  waitFor<T>(predicate: (standin: TelegramStandin) => T | undefined | false, deadlineMs?: number): Promise<T>;
-
-  /** None until they are set; may be changed at any time. */
-  limits: Limits;
-  /** The next `times` calls of the method fail so; `*` is any method but `getUpdates`. */
-  faultNext(method: string, fault: Fault, times?: number): void;
-  clearFaults(): void;
-  down(): Promise<void>;
-  up(): Promise<void>;
-  stop(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** Channels, their history, and who is in them. */
 import { ApiError } from '../api-error.ts';
 import type { Args, Method, Platform } from '../platform.ts';
-import type { Channel, SlackMessage } from '../world.ts';
+import type { Bot, Channel, SlackMessage } from '../world.ts';
 
 const MOST_A_PAGE = 999;
 
@@ -65,15 +65,17 @@ const replies: Method = (platform, args) => {
   return answer([root, ...others.toSorted((one, other) => (one.ts < other.ts ? -1 : 1))], args);
 };
 
-function describe({ id, kind, name, members }: Channel): object {
+function describe({ id, kind, name, members }: Channel, bot: Bot): object {
   const [is_channel, is_group, is_im, is_mpim] = ['channel', 'group', 'im', 'mpim'].map((one) => one === kind);
-  return { id, is_channel, is_group, is_im, is_mpim, ...(!is_im && { name }), num_members: members.size };
+  const is_member = members.has(bot.userId);
+  return { id, is_channel, is_group, is_im, is_mpim, ...(!is_im && { name, is_member }), num_members: members.size };
 }
 
-const info: Method = ({ world }, { channel = '' }) => {
+const info: Method = ({ bot, world }, { channel = '' }) => {
   const found = world.channels.get(channel);
-  if (!found) throw new ApiError('channel_not_found');
-  return { channel: describe(found) };
+  const isHidden = found && found.kind !== 'channel' && !found.members.has(bot.userId);
+  if (!found || isHidden) throw new ApiError('channel_not_found');
+  return { channel: describe(found, bot) };
 };
 
 const open: Method = ({ bot, world }, { users = '' }) => {
@@ -89,7 +91,7 @@ const conversations: Method = ({ bot, world }, args) => {
     ({ kind, members }) => wanted.has(TYPES[kind]) && members.has(bot.userId),
   );
   const { page, next } = pageOf(own, args);
-  return { channels: page.map(describe), response_metadata: { next_cursor: next } };
+  return { channels: page.map((one) => describe(one, bot)), response_metadata: { next_cursor: next } };
 };
 
 const userInfo: Method = ({ world }, { user = '' }) => {

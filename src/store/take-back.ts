@@ -1,0 +1,67 @@
+/** Taking back: what was asked is not answered any more, and what was answered is not said. */
+import type { QueryFilter } from 'mongoose';
+import type { Delivery } from './deliveries.ts';
+import type { Message } from './messages.ts';
+import type { Store } from './store.ts';
+import type { Turn } from './turns.ts';
+import { update, type Write } from './write.ts';
+
+/** What is no longer asked. */
+interface Unasked {
+  conversationId: string;
+  /** The first place at which something may wait. */
+  pendingFrom: number;
+  /** What becomes of it. */
+  answer: 'stopped' | 'none';
+  /** Only what was asked in this chat, until this time; absent: all. */
+  only?: { chatId: string; until: Date };
+}
+
+/** The conversation is written first (fence + 1): whoever makes an answer there can post it no more. */
+export function unaskWrites(store: Store, { conversationId, pendingFrom, answer, only }: Unasked): Write[] {
+  const asked: QueryFilter<Message> = { conversationId, seq: { $gte: pendingFrom }, answer: 'wanted' };
+  const turns: QueryFilter<Turn> = { state: { $in: ['queued', 'running'] }, conversationId };
+  return [
+    update(
+      store.conversations,
+      { _id: conversationId },
+      {
+        $inc: { fence: 1, inbox: 1 },
+        $set: { leaseUntil: null, leaseHolder: null, turnId: null, cuts: 0, crashes: 0 },
+      },
+    ),
+    update(
+      store.messages,
+      only ? { ...asked, chatId: only.chatId, createdAt: { $lte: only.until } } : asked,
+      { $set: { answer } },
+      { many: true },
+    ),
+    update(
+      store.turns,
+      only ? { ...turns, chatId: only.chatId } : turns,
+      { $set: { state: 'cancelled', updatedAt: new Date() } },
+      { many: true },
+    ),
+  ];
+}
+
+/** What was not yet said in a chat is not said; what is seen growing there is taken back. `which`: only those. */
+export function unsayWrites(store: Store, chatId: string, which: QueryFilter<Delivery> = {}): Write[] {
+  const now = new Date();
+  const waiting: QueryFilter<Delivery> = { ...which, chatId, isOpen: true, state: 'queued' };
+  return [
+    update(
+      store.deliveries,
+      // What may have arrived is not as if it had never been said.
+      { ...waiting, kind: 'message', live: null, 'parts.state': { $ne: 'unknown' } },
+      { $set: { state: 'cancelled', isOpen: false, updatedAt: now } },
+      { many: true },
+    ),
+    update(
+      store.deliveries,
+      { ...waiting, live: 'decided' },
+      { $set: { live: 'withdrawn', nextTryAt: now, updatedAt: now } },
+      { many: true },
+    ),
+  ];
+}
