@@ -9,9 +9,10 @@ import { leaveWrites, successorId } from '../identity/active.ts';
 import { conversationTopic, INBOX_TOPIC, type InboxEvent, personTopic } from '../queue/topics.ts';
 import type { Live } from '../queue/live.ts';
 import type { Conversation } from '../store/conversations.ts';
+import { KEPT_MS } from '../store/erasures.ts';
 import { newConversation } from '../store/new.ts';
 import type { Store } from '../store/store.ts';
-import { KEPT_MS, removeAll } from './remove.ts';
+import { removeAll } from './remove.ts';
 import { update, type Write } from '../store/write.ts';
 
 export interface EraseDeps {

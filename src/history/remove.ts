@@ -2,13 +2,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { apiChatKey } from '../store/chats.ts';
 import type { Conversation } from '../store/conversations.ts';
+import { KEPT_MS } from '../store/erasures.ts';
 import { leaseEnd } from '../store/leases.ts';
 import { searchEntryId } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { turnIdOf } from '../store/turns.ts';
-
-/** How long ids are kept, so that what is erased does not come back. */
-export const KEPT_MS = 90 * 86_400_000;
 
 const MESSAGES_A_ROUND = 500;
 const LAST_SENDS_MS = 10_000;
