@@ -31,7 +31,8 @@ export async function storeGap(deps: GapDeps, channel: string, gap: Gap): Promis
     const message = newMarker(chat, conversationId, gap, (await store.readLastSeq(conversationId)) + 1);
     const result = await store.writeAll([
       insert(store.messages, message),
-      update(store.conversations, { _id: conversationId }, { $max: { lastSeq: message.seq } }),
+      // As any message does: whoever remembers the conversation tells by both that it has only grown.
+      update(store.conversations, { _id: conversationId }, { $max: { lastSeq: message.seq }, $inc: { inbox: 1 } }),
     ]);
     if (result.isDone) {
       store.lastSeqs.set(conversationId, message.seq);
