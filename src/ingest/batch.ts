@@ -59,7 +59,8 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
   /** Before it is stored, so that whoever finds it stored finds its chat quiet. */
   const storeOwn = async (placed: Placed) => {
     await hush(deps, placed);
-    await storeMessages([placed]);
+    const forgotten = await findForgotten(deps.store, [placed]);
+    if (!forgotten.has(placed)) await storeMessages([placed]);
     places.forget(placed.place.chatId);
   };
 
