@@ -7,7 +7,7 @@ import { patienceOf } from '../patience.ts';
 import type { End } from './outcome.ts';
 import { isStillGrown } from './parts.ts';
 import type { Probation } from './probation.ts';
-import { outboundOf } from './outbound.ts';
+import { soughtOf } from './outbound.ts';
 import type { Dispatch } from './record.ts';
 
 /** After an unknown outcome we look so much later, then again; who is not found out by then is left to an admin. */
@@ -42,7 +42,7 @@ async function lookUpPart(
   try {
     await probation.pass(patience.signal);
     const found = await channel.lookUp?.(
-      outboundOf(run.delivery, part),
+      soughtOf(run.delivery, part),
       part.at ?? run.delivery.createdAt,
       patience.signal,
     );
@@ -52,6 +52,7 @@ async function lookUpPart(
         externalId: found.externalId,
         state: isStillGrown(run.delivery, part) ? 'waiting' : 'sent',
       });
+    delete part.shown;
     run.tries.push({
       at,
       ...(found === 'absent' ? { error: 'It was looked for, and is not there.', certain: true } : {}),
