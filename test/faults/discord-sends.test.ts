@@ -115,6 +115,20 @@ test('an answer that grows on Discord', async (t) => {
     });
   }
 
+  await t.test('an answer before it waits to be said again: it is not shown above that', async () => {
+    const { model } = stage;
+    const { reply } = model;
+    model.reply = (...asked) => (asked[0].at(-1)?.content === 'quick' ? 'Quick.' : reply(...asked));
+    discord.faultNext('createMessage', 'html502', 2);
+    const asked = discord.count('createMessage');
+    const from = discord.person();
+    discord.say({ from, content: 'quick' });
+    await discord.waitFor((all) => all.count('createMessage') === asked + 2);
+    const mark = `g${(count += 1)}`;
+    discord.say({ from, content: mark });
+    await reads(discord.direct(from), 'Quick.', answerTo(mark));
+  });
+
   await t.test('the product is killed while it grows: one whole answer stands there afterwards', async () => {
     const { place, mark } = ask();
     await discord.waitFor(({ edits }) => edits.some(({ id }) => id === discord.sentTo(place)[0]?.id));

@@ -28,6 +28,7 @@ export function createGrowing(
       if (text === shown) return true;
       if (externalId === undefined) {
         if (turn.growing) throw OVER;
+        if (await isBehind(deps, turn)) return false;
         externalId = await sendFirstWords(deps, turn, channel, text, shutdown);
       } else {
         if (!(await isOurs(deps, turn))) throw OVER;
@@ -37,6 +38,11 @@ export function createGrowing(
       return true;
     },
   };
+}
+
+/** Something waits to be said in the chat: this is not shown above it. */
+async function isBehind({ store }: TurnDeps, { inputs }: RunningTurn): Promise<boolean> {
+  return (await store.readOpenDeliveries(inputs[0].chatId)).length > 0;
 }
 
 /** An edit knows no fence: so it is asked right before each whether the turn is still ours. */
