@@ -3,6 +3,7 @@
  * answer is decided, or takes it back.
  */
 import type { Channel, EditPreview } from '#src/channel.ts';
+import { isPaused } from '#src/store/channels.ts';
 import { OVER, sendFirstWords } from './first-words.ts';
 import type { RunningTurn, TurnDeps } from './turn.ts';
 
@@ -31,7 +32,9 @@ export function createGrowing(
         if (await isBehind(deps, turn)) return false;
         externalId = await sendFirstWords(deps, turn, channel, text, shutdown);
       } else {
-        if (!(await isOurs(deps, turn))) throw OVER;
+        const [isStillOurs, isWaiting] = await Promise.all([isOurs(deps, turn), isPaused(deps.store, channel)]);
+        if (!isStillOurs) throw OVER;
+        if (isWaiting) return false;
         await preview.edit(externalId, text, signal);
       }
       shown = text;
