@@ -4,6 +4,8 @@ import { Redis } from 'ioredis';
 import type { Logger } from '../log.ts';
 
 const RECONNECT_MAX_MS = 1_000;
+/** Redis answers in a millisecond or is not well: nobody waits longer for what can be done without it. */
+export const REDIS_PATIENCE_MS = 500;
 
 /** What a connection is for: a worker waits for Redis as long as it takes, everybody else fails at once. */
 export type RedisUse = 'worker' | 'command' | 'subscriber';
