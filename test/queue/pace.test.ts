@@ -5,8 +5,9 @@ import type { Channel } from '#src/channel.ts';
 import { createPacer, type Pacer } from '#src/queue/pace.ts';
 import { createBook, takeAlone } from '#src/queue/pace-alone.ts';
 import type { Limit } from '#src/queue/rates.ts';
-import { connectRedis } from '#src/queue/redis.ts';
-import { sharedServices } from '#test/product/services.ts';
+import { connectRedis, untilConnected } from '#src/queue/redis.ts';
+import { within } from '#test/product/eventually.ts';
+import { ownServices, sharedServices } from '#test/product/services.ts';
 import { waitFor } from '#workers/pace.ts';
 
 const SECOND = 1_000;
@@ -115,3 +116,16 @@ for (const where of ['over Redis, in two processes', 'in a process by itself'] a
     assert.ok(lasted <= least * 1.1, `no place is wasted: ${lasted} ms`);
   });
 }
+
+test('Redis that is silent is not waited for: the limits are kept without it, and its commands fail', async (t) => {
+  const services = await ownServices(t);
+  const redis = connectRedis(services.redisUrl, 'command', createLogger('silent', false));
+  t.after(() => redis.disconnect());
+  await untilConnected(redis);
+  const pacer = createPacer(redis, '{silent}');
+  const limits = [{ key: 'chat', perSecond: 0.1, burst: 1 }];
+  await services.signal('redis', 'SIGSTOP');
+  assert.deepEqual(await within(5_000, 'the first may be said', pacer.take(limits)), 0);
+  assert.ok((await within(5_000, 'the second is told to wait', pacer.take(limits))) > 0);
+  await assert.rejects(within(5_000, 'it answers', redis.get('key')), /timed out/);
+});
