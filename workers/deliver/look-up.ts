@@ -13,7 +13,7 @@ import type { Dispatch } from './record.ts';
 /** After an unknown outcome we look so much later, then again; who is not found out by then is left to an admin. */
 const LOOK_AFTER_MS = [2_000, 10_000, 60_000] as const;
 
-/** Looks once for each part that was unknown when the delivery was read. What is not there waits to be sent again. */
+/** Looks once for each part that was unknown when the delivery was read. What is not there waits to be sent again. Begins nothing once we shut down. */
 export async function lookUpParts(
   deps: DeliverDeps,
   channel: Channel,
@@ -23,6 +23,7 @@ export async function lookUpParts(
 ): Promise<void> {
   const wasUnknown = new Set(run.delivery.parts.filter(({ state }) => state === 'unknown').map(({ index }) => index));
   for (const part of run.parts) {
+    if (shutdown.aborted) return;
     if (part.state === 'unknown' && wasUnknown.has(part.index) && canLook(channel, part)) {
       await lookUpPart(deps, channel, run, part, probation, shutdown);
     }

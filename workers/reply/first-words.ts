@@ -103,6 +103,7 @@ async function sendFirst(
 ): Promise<FirstWords> {
   // The intent is written: whoever pauses looks for it second.
   if (await untilStored(deps, shutdown, () => isPaused(deps.store, channel))) return { state: 'waiting' };
+  if (shutdown.aborted) return { state: 'waiting' };
   const patience = patienceOf(deps.sendTimeoutMs, shutdown);
   try {
     const { externalId } = await channel.send(outboundOf(delivery, part), patience.signal);
