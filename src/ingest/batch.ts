@@ -107,11 +107,11 @@ async function underItsName({ store }: IngestDeps, item: Item): Promise<Item> {
  */
 async function meantForUs({ store }: IngestDeps, items: Item[]): Promise<Item[]> {
   const entered = new Set<string>();
-  const isOurs = ({ channel, inbound }: Item): boolean | Promise<boolean> => {
+  const isOurs = async ({ channel, inbound }: Item): Promise<boolean> => {
     if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.chat.kind !== 'group') return true;
     const chatId = chatKey(channel, inbound.chat);
     if (inbound.addressedBy !== 'thread') entered.add(chatId);
-    return entered.has(chatId) || store.readChat(chatId).then((chat) => chat !== undefined);
+    return entered.has(chatId) || (await store.readChat(chatId)) !== undefined;
   };
   // All at once: one after the other, each would wait for the database anew.
   const answers = await Promise.all(items.map(isOurs));

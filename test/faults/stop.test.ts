@@ -90,7 +90,7 @@ test('SIGTERM while it still starts: what has begun is handed back', async (t) =
   const ended = assert.rejects(stage.start(), /Pantheon has stopped/);
   const heldBy = async () => {
     const [lease] = await stage.database.find('leases', { _id: /^channel:/ });
-    return String(lease?.['holder'] ?? '');
+    return lease?.['holder'] as string | undefined;
   };
   const holder = await eventually('it holds its channel', async () => (await heldBy()) || undefined);
   process.kill(Number(holder.split('|')[2]), 'SIGTERM');
