@@ -30,6 +30,12 @@ export interface OutboundPart {
   replyTo?: string;
 }
 
+/** A part that may have arrived, as it was sent. */
+export interface SoughtPart extends OutboundPart {
+  /** It is wanted no more: saying it again is no way to find out. */
+  isWithdrawn?: boolean;
+}
+
 /** What the platform said of a part that it took. */
 export interface Sent {
   externalId: string;
@@ -123,7 +129,7 @@ export interface Channel {
    * Looks whether a part whose outcome is not known has arrived: `Sent` when it is there, `'absent'` when the
    * platform's answer proves that it is not (and never will be). Throws a `ChannelError` when it cannot be told.
    */
-  lookUp?(part: OutboundPart, sentAt: Date, signal: AbortSignal): Promise<Sent | 'absent'>;
+  lookUp?(part: SoughtPart, sentAt: Date, signal: AbortSignal): Promise<Sent | 'absent'>;
 
   /**
    * Finds somebody by an id of theirs on this app, and opens the direct chat with them if need be. Throws a

@@ -108,6 +108,9 @@ export class RejectedError extends ChannelError {
 
 /** This process is going down: what runs is handed back, and another process or the next start goes on with it. */
 export class ShutdownError extends BridgeError {
+  /** When it was told to end. */
+  readonly at = Date.now();
+
   constructor() {
     super('shutting_down', 'Pantheon is shutting down.', { status: 503 });
   }

@@ -1,7 +1,8 @@
 /** The platforms' limits, kept over all processes. */
 import type { Channel } from '#src/channel.ts';
 import type { ChatKind } from '#src/message.ts';
-import type { Pacer, Rate } from '#src/queue/pace.ts';
+import type { Pacer } from '#src/queue/pace.ts';
+import type { Limit, Rate } from '#src/queue/rates.ts';
 
 /** Where something is to be said. */
 export interface PacedChat {
@@ -11,38 +12,36 @@ export interface PacedChat {
   isEdit?: boolean;
 }
 
-/** How long to wait before the next send in the chat, in milliseconds; 0 takes the place. */
+/**
+ * How long to wait before the next send in the chat, in milliseconds; 0 takes the place. A chat that the whole account
+ * holds up has its place in line from then on.
+ */
 export function waitFor(pacer: Pacer, channel: Channel, chat: PacedChat): Promise<number> {
-  return take(pacer, channel, chat, (rate) => rate);
+  return pacer.take(limitsOf(channel, chat), chat.chatId);
 }
 
 /** The same for what may as well not be said: it takes only what leaves room for what must. */
 export function takeSpare(pacer: Pacer, channel: Channel, chat: PacedChat): Promise<number> {
-  return take(pacer, channel, chat, ({ perSecond, burst }) => ({
-    perSecond,
-    burst: Math.max(1, Math.floor(burst / 2)),
-  }));
+  return pacer.take(limitsOf(channel, chat).map((limit) => ({ ...limit, ...spare(limit) })));
 }
 
 /** Whether typing may be shown now: it counts as a call of the account, and is left out rather than waited for. */
 export async function mayShowTyping(pacer: Pacer, { name, account, pace }: Channel): Promise<boolean> {
   if (pace === undefined) return true;
-  const { perSecond, burst } = pace.account;
-  const spare = { key: `${name}:${account}`, perSecond, burst: Math.max(1, Math.floor(burst / 2)) };
-  return (await pacer.take([spare])) === 0;
+  return (await pacer.take([{ key: `${name}:${account}`, ...spare(pace.account) }])) === 0;
 }
 
-async function take(
-  pacer: Pacer,
-  { name, account, pace }: Channel,
-  { chatId, kind, isEdit = false }: PacedChat,
-  share: (rate: Rate) => Rate,
-): Promise<number> {
-  if (pace === undefined) return 0;
+/** What leaves half of a burst to what must be said. */
+function spare({ perSecond, burst }: Rate): Rate {
+  return { perSecond, burst: Math.max(1, Math.floor(burst / 2)) };
+}
+
+function limitsOf({ name, account, pace }: Channel, { chatId, kind, isEdit = false }: PacedChat): Limit[] {
+  if (pace === undefined) return [];
   const edits = isEdit ? pace.edits : undefined;
-  return pacer.take([
-    { key: `${name}:${account}`, ...share(pace.account) },
-    { key: chatId, ...share(pace[kind]) },
-    ...(edits ? [{ key: `${name}:${account}:edits`, ...share(edits) }] : []),
-  ]);
+  return [
+    { key: `${name}:${account}`, ...pace.account },
+    { key: chatId, ...pace[kind] },
+    ...(edits ? [{ key: `${name}:${account}:edits`, ...edits }] : []),
+  ];
 }

@@ -1,6 +1,7 @@
 /** How long we wait for a platform. */
+import { ShutdownError } from '#src/errors.ts';
 
-/** When we shut down, a send gets this long to end; then it counts as unknown. */
+/** When we are told to end, all sends get this long to do so; then they count as unknown. */
 const LAST_SENDS_MS = 8_000;
 
 /** Ends a send that is silent for too long, and sooner when we shut down. `end` must be called. */
@@ -9,7 +10,7 @@ export function patienceOf(timeoutMs: number, shutdown: AbortSignal): { signal: 
   const give = (ms: number) =>
     setTimeout(() => controller.abort(new Error('The platform did not answer in time.')), ms);
   const timers = [give(timeoutMs)];
-  const hurry = () => timers.push(give(LAST_SENDS_MS));
+  const hurry = () => timers.push(give(lastMs(shutdown)));
   if (shutdown.aborted) hurry();
   else shutdown.addEventListener('abort', hurry, { once: true });
   return {
@@ -19,4 +20,10 @@ export function patienceOf(timeoutMs: number, shutdown: AbortSignal): { signal: 
       shutdown.removeEventListener('abort', hurry);
     },
   };
+}
+
+/** What is left of the last seconds, which are the same for whatever is done in them. */
+function lastMs({ reason }: AbortSignal): number {
+  const gone = reason instanceof ShutdownError ? Date.now() - reason.at : 0;
+  return Math.max(0, LAST_SENDS_MS - gone);
 }

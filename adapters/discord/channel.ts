@@ -53,7 +53,7 @@ export function createDiscordChannel(config: DiscordConfig, { log, commands }: C
     },
     pace: paceOf(config),
     format: formatDiscord,
-    send: createSend(say, interactions),
+    send: createSend(say, interactions, echoes),
     read,
     listen: createListen({ api, token, self, commands, places, echoes, interactions, read, log, now }),
     typing: createTyping(api),

@@ -1,6 +1,6 @@
 /** Finding out what became of a send that nobody answered. */
 import { z } from 'zod';
-import type { Channel, OutboundPart, Sent } from '#src/channel.ts';
+import type { Channel, OutboundPart, Sent, SoughtPart } from '#src/channel.ts';
 import { UnavailableError } from '#src/errors.ts';
 import type { Api } from './api.ts';
 import { isRefused } from './errors.ts';
@@ -14,6 +14,8 @@ import { idBefore, timeOf } from './snowflake.ts';
 
 /** Discord knows a nonce again for "the past few minutes"; we count on one. */
 const NONCE_MS = 60_000;
+/** What is not there so long after it was sent will not come any more. */
+const SETTLED_MS = 10_000;
 /** How far our clock and Discord's may be apart. A message in between proves nothing, and neither does its absence. */
 const SKEW_MS = 60_000;
 const LIKELY_SKEW_MS = 2_000;
@@ -33,12 +35,33 @@ const ours = z.object({
   message_reference: z.object({ message_id: z.string().optional() }).nullish(),
 });
 
-/** Whether a message is this part as far as can be seen: Discord does not tell the nonce when it is read back. */
-function isThis(raw: RawMessage, part: OutboundPart, { self, echoes }: LookUpDeps): boolean {
+/**
+ * What a message is to this part, as far as can be seen: Discord does not tell the nonce when it is read back.
+ * `perhaps`: one of ours of which this process does not know what it came from, with another text. Discord may have
+ * changed that, or somebody who edited it.
+ */
+function likeness(raw: RawMessage, part: OutboundPart, { self, echoes }: LookUpDeps): 'it' | 'perhaps' | 'other' {
   const { data } = ours.safeParse(raw);
-  if (!data || data.author.id !== self.id || data.content.trim() !== part.text.trim()) return false;
+  if (!data || data.author.id !== self.id) return 'other';
   const nonce = echoes.nonceOf(raw.id);
-  return nonce === undefined || nonce === nonceOf(part.key);
+  if (nonce !== undefined && nonce !== nonceOf(part.key)) return 'other';
+  return data.content.trim() === part.text.trim() ? 'it' : 'perhaps';
+}
+
+/** All that stands in a channel since then; `undefined`: too much to be read. */
+async function readSince(
+  api: Api,
+  channelId: string,
+  since: Date,
+  signal: AbortSignal,
+): Promise<RawMessage[] | undefined> {
+  const all: RawMessage[] = [];
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { messages, isLast } = await readPage(api, channelId, all.at(-1)?.id ?? idBefore(since), signal);
+    all.push(...messages);
+    if (isLast) return all;
+  }
+  return undefined;
 }
 
 /** What the history tells. `undefined`: nothing that could be relied on. */
@@ -49,43 +72,38 @@ async function searched(
   signal: AbortSignal,
 ): Promise<Sent | 'absent' | undefined> {
   const { api, self } = deps;
-  await self.isCertain(signal);
   const { externalId: channelId, kind } = part.chat;
-  const found: RawMessage[] = [];
-  let after = idBefore(new Date(sentAt.getTime() - SKEW_MS));
-  let hasSeen = kind === 'direct';
-  for (let page = 0; ; page += 1) {
-    if (page === MOST_PAGES) return undefined;
-    const { messages, isLast } = await readPage(api, channelId, after, signal);
-    hasSeen ||= messages.length > 0;
-    found.push(...messages.filter((message) => isThis(message, part, deps)));
-    after = messages.at(-1)?.id ?? after;
-    if (isLast) break;
-  }
-  const [one, ...others] = found;
-  if (one === undefined) return hasSeen || (await canRead(api, channelId, signal)) ? 'absent' : undefined;
-  const isSince = timeOf(one.id).getTime() >= sentAt.getTime() - LIKELY_SKEW_MS;
-  return isSince && others.length === 0 ? { externalId: one.id } : undefined;
+  await self.isCertain(signal);
+  const all = await readSince(api, channelId, new Date(sentAt.getTime() - SKEW_MS), signal);
+  if (all === undefined) return undefined;
+  const isSince = ({ id }: RawMessage) => timeOf(id).getTime() >= sentAt.getTime() - LIKELY_SKEW_MS;
+  const [one, ...others] = all.filter((message) => likeness(message, part, deps) === 'it');
+  if (one) return isSince(one) && others.length === 0 ? { externalId: one.id } : undefined;
+  if (all.some((message) => isSince(message) && likeness(message, part, deps) === 'perhaps')) return undefined;
+  const hasSeen = kind === 'direct' || all.length > 0;
+  return hasSeen || (await canRead(api, channelId, signal)) ? 'absent' : undefined;
 }
 
 /**
  * Makes `Channel.lookUp`. What an echo or an answer has told is certain. Else the channel is read: our own message of
  * exactly this text since then is it, if there is only one. Within a minute of the send it is then said again with the
- * same nonce: Discord gives the first message back if there is one. Later nothing is said any more.
+ * same nonce, unless it is withdrawn: Discord gives the first message back if there is one. Later nothing is said any
+ * more, and it is absent only where nothing stands that might be it.
  */
 export function createLookUp(deps: LookUpDeps): NonNullable<Channel['lookUp']> {
-  return async (part, sentAt, signal) => {
+  return async (part: SoughtPart, sentAt, signal) => {
     const known = deps.echoes.messageOf(nonceOf(part.key));
     if (known !== undefined) return { externalId: known };
-    const repeated = await deps.interactions.repeat(part, signal);
+    const repeated = part.isWithdrawn ? undefined : await deps.interactions.repeat(part, signal);
     if (repeated) return repeated;
     const seen = await searched(deps, part, sentAt, signal).catch((error: unknown) => {
       if (isRefused(error, 'no_access', 'no_rights', 'forbidden')) return undefined;
       throw error;
     });
     if (seen !== undefined && seen !== 'absent') return seen;
-    if (Math.abs(Date.now() - sentAt.getTime()) < NONCE_MS) return deps.say(part, signal);
-    if (seen === 'absent') return seen;
+    const ageMs = Date.now() - sentAt.getTime();
+    if (!part.isWithdrawn && Math.abs(ageMs) < NONCE_MS) return deps.say(part, signal);
+    if (seen === 'absent' && ageMs >= SETTLED_MS) return seen;
     throw new UnavailableError('What stands in the channel does not tell whether this message arrived.', {
       certain: false,
       code: 'cannot_tell',

@@ -42,8 +42,12 @@ export function createSay(api: Api, echoes: Echoes): Channel['send'] {
 }
 
 /** Makes `Channel.send`: what answers a command that somebody chose completes that, else it is a message of its own. */
-export function createSend(say: Channel['send'], interactions: Interactions): Channel['send'] {
-  return async (part, signal) => (await interactions.complete(part, signal)) ?? say(part, signal);
+export function createSend(say: Channel['send'], interactions: Interactions, echoes: Echoes): Channel['send'] {
+  return async (part, signal) => {
+    const completed = await interactions.complete(part, signal);
+    if (completed) echoes.note(nonceOf(part.key), completed.externalId);
+    return completed ?? say(part, signal);
+  };
 }
 
 /** Makes `Channel.typing`; Discord shows it for about 10 s. */

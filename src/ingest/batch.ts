@@ -113,7 +113,7 @@ async function meantForUs({ store }: IngestDeps, items: Item[]): Promise<Item[]>
     if (inbound.addressedBy !== 'thread') entered.add(chatId);
     return entered.has(chatId) || (await store.readChat(chatId)) !== undefined;
   };
-  // All at once: one after the other, each would wait for the database anew.
+  // Begun in order, and read all at once: one after the other, each would wait for the database anew.
   const answers = await Promise.all(items.map(isOurs));
   return items.filter((_, index) => answers[index]);
 }

@@ -1,10 +1,9 @@
 /** Counting calls per minute over all processes, in Redis; while that is away or silent, in each process by itself. */
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, RLWrapperTimeouts } from 'rate-limiter-flexible';
+import { REDIS_PATIENCE_MS } from './redis.ts';
 
 const WINDOW_SECONDS = 60;
-/** Redis answers in a millisecond or is not well: nobody waits longer for it. */
-const PATIENCE_MS = 500;
 
 /** Where somebody stands after one more call. */
 interface Standing {
@@ -27,7 +26,7 @@ export function createRateLimit(redis: Redis, prefix: string, limit: number): Ra
   const limiter = new RLWrapperTimeouts({
     limiter: new RateLimiterRedis({ ...options, storeClient: redis }),
     insuranceLimiter: new RateLimiterMemory(options),
-    timeoutMs: PATIENCE_MS,
+    timeoutMs: REDIS_PATIENCE_MS,
   });
   return {
     limit,

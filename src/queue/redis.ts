@@ -4,8 +4,16 @@ import { Redis } from 'ioredis';
 import type { Logger } from '../log.ts';
 
 const RECONNECT_MAX_MS = 1_000;
+/** Redis answers in a millisecond or is not well: nobody waits longer for what can be done without it. */
+export const REDIS_PATIENCE_MS = 500;
 
-/** What a connection is for: a worker waits for Redis as long as it takes, everybody else fails at once. */
+/** So long a command may take that nothing waits for: a ring, a live event. They are made up for. */
+const COMMAND_TIMEOUT_MS = 2_000;
+
+/**
+ * What a connection is for: a worker waits for Redis as long as it takes, with commands that block; everybody else
+ * fails at once when it is away, and soon when it is silent.
+ */
 export type RedisUse = 'worker' | 'command' | 'subscriber';
 
 /** Opens a connection that reconnects by itself for ever. An outage is logged once, and once its end. */
@@ -13,6 +21,7 @@ export function connectRedis(url: string, use: RedisUse, log: Logger): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: use === 'command' ? 0 : null,
     enableOfflineQueue: use !== 'command',
+    ...(use === 'command' ? { commandTimeout: COMMAND_TIMEOUT_MS } : {}),
     enableReadyCheck: true,
     connectTimeout: 3_000,
     retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_MAX_MS),

@@ -1,4 +1,5 @@
 /** Reads that are asked for at about the same time become one command. */
+import type { Model } from 'mongoose';
 
 /**
  * Makes a reader that gathers keys and reads them with one call of `readAll`: those of one tick, and those that are
@@ -27,5 +28,55 @@ export function createBatchReader<T>(
     gathering ??= gather();
     gathering.keys.add(key);
     return (await gathering.found).get(key);
+  };
+}
+
+type ReadById<T> = (id: string) => Promise<T | undefined>;
+
+/** Makes readers of two collections that share their commands. No id may be in both. */
+export function createPairReader<A extends { _id: string }, B extends { _id: string }>(
+  first: Model<A>,
+  second: Model<B>,
+): [ReadById<A>, ReadById<B>] {
+  const read = createBatchReader(async (keys) => {
+    const idsOf = (place: string) => keys.flatMap((key) => (key.startsWith(place) ? [key.slice(place.length)] : []));
+    const found = await findInBoth(first, idsOf(FIRST), second, idsOf(SECOND));
+    const byId = new Map(found.map((document) => [document._id, document]));
+    return new Map(
+      keys.flatMap((key) => {
+        const document = byId.get(key.slice(1));
+        return document ? [[key, document] as const] : [];
+      }),
+    );
+  });
+  return [(id) => read(FIRST + id) as Promise<A | undefined>, (id) => read(SECOND + id) as Promise<B | undefined>];
+}
+
+const [FIRST, SECOND] = ['1', '2'];
+
+/** Documents by id, with one command. */
+async function findInBoth<A extends { _id: string }, B extends { _id: string }>(
+  first: Model<A>,
+  firstIds: string[],
+  second: Model<B>,
+  secondIds: string[],
+): Promise<{ _id: string }[]> {
+  const [ofFirst, ofSecond] = [{ _id: { $in: firstIds } }, { _id: { $in: secondIds } }];
+  if (secondIds.length === 0) return first.find(ofFirst as never).lean<A[]>();
+  if (firstIds.length === 0) return second.find(ofSecond as never).lean<B[]>();
+  const others = { coll: second.collection.name, pipeline: [{ $match: ofSecond }] };
+  return first.aggregate<A>([{ $match: ofFirst }, { $unionWith: others }]);
+}
+
+/** Makes of a reader one that does not read again what was asked for less than `maxAgeMs` ago. For a few keys. */
+export function createLateReader<T>(read: ReadById<T>, maxAgeMs: number): ReadById<T> {
+  const known = new Map<string, { at: number; found: Promise<T | undefined> }>();
+  return (id) => {
+    const last = known.get(id);
+    if (last && Math.abs(Date.now() - last.at) < maxAgeMs) return last.found;
+    const found = read(id);
+    known.set(id, { at: Date.now(), found });
+    found.catch(() => known.delete(id)); // whoever asked is told
+    return found;
   };
 }

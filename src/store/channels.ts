@@ -51,3 +51,11 @@ export async function isPaused(
 ): Promise<boolean> {
   return (await store.readChannel(channelId(channel)))?.isPaused ?? false;
 }
+
+/** The same for what is dropped when it is paused and does not matter much: as it was at most two seconds ago. */
+export async function wasPausedLately(
+  store: { readChannelLately(id: string): Promise<ChannelRecord | undefined> },
+  channel: Account,
+): Promise<boolean> {
+  return (await store.readChannelLately(channelId(channel)))?.isPaused ?? false;
+}

@@ -6,6 +6,8 @@ import type { ChatRef } from '../message.ts';
 export interface Part {
   index: number;
   text?: string;
+  /** The first words of an answer that grows, as they are sent; kept until it is known what became of them. */
+  shown?: string;
   state: PartState;
   /** The fence under which `sending` was written: found under another one, nobody knows what became of it. */
   fence?: number;
@@ -87,6 +89,7 @@ const part = new Schema<Part>(
   {
     index: { type: Number, required: true },
     text: String,
+    shown: String,
     state: { type: String, enum: ['waiting', 'sending', 'sent', 'failed', 'unknown'], required: true },
     fence: Number,
     key: { type: String, required: true },

@@ -1,7 +1,7 @@
 /** The store: MongoDB behind plain models, one way to write several things in order, and batched reads by id. */
 import mongoose, { type Connection } from 'mongoose';
 import type { Logger } from '../log.ts';
-import { createBatchReader } from './batch.ts';
+import { createBatchReader, createLateReader, createPairReader } from './batch.ts';
 import type { ChannelRecord } from './channels.ts';
 import type { Chat } from './chats.ts';
 import type { Conversation } from './conversations.ts';
@@ -24,6 +24,8 @@ export interface Store extends Models {
   readPerson(id: string): Promise<Person | undefined>;
   readChat(id: string): Promise<Chat | undefined>;
   readChannel(id: string): Promise<ChannelRecord | undefined>;
+  /** The same, but as it was at most two seconds ago. */
+  readChannelLately(id: string): Promise<ChannelRecord | undefined>;
   /** The last place of each conversation, as far as this process knows: a guess that the unique key puts right. */
   lastSeqs: Lru<number>;
   /** The highest place taken in the conversation, even where its writer died before it could say so. */
@@ -41,6 +43,7 @@ export interface Store extends Models {
 const OPERATION_TIMEOUT_MS = 10_000;
 const SELECT_TIMEOUT_MS = 3_000;
 const REMEMBERED = 10_000;
+const LATELY_MS = 2_000;
 
 /** Opens a connection. `socketTimeoutMS`: how long an answer may take; 0: as long as it takes. */
 function connect(uri: string, { socketTimeoutMS }: { socketTimeoutMS: number }): Promise<Connection> {
@@ -116,9 +119,20 @@ async function migrateAlone({
 
 function createReaders(
   models: Models,
-): Pick<Store, 'readConversation' | 'readPerson' | 'readChat' | 'readChannel' | 'readOpenDeliveries' | 'readLastSeq'> {
+): Pick<
+  Store,
+  | 'readConversation'
+  | 'readPerson'
+  | 'readChat'
+  | 'readChannel'
+  | 'readChannelLately'
+  | 'readOpenDeliveries'
+  | 'readLastSeq'
+> {
   const byId = <T extends { _id: string }>(documents: T[]) =>
     new Map(documents.map((document) => [document._id, document]));
+  // Before each send both are looked at.
+  const [readConversation, readChannel] = createPairReader(models.conversations, models.channels);
   const readOpen = createBatchReader(async (chatIds) => {
     const found = await models.deliveries.find({ chatId: { $in: chatIds }, isOpen: true }).lean();
     return Map.groupBy(found.toSorted(byOrder), (delivery) => delivery.chatId);
@@ -130,12 +144,11 @@ function createReaders(
       const beyond = await models.messages.find({ conversationId, seq: { $gt: known } }, { seq: 1 }).lean();
       return Math.max(known, ...beyond.map(({ seq }) => seq));
     },
-    readConversation: createBatchReader(async (ids) =>
-      byId(await models.conversations.find({ _id: { $in: ids } }).lean()),
-    ),
+    readConversation,
     readPerson: createBatchReader(async (ids) => byId(await models.people.find({ _id: { $in: ids } }).lean())),
     readChat: createBatchReader(async (ids) => byId(await models.chats.find({ _id: { $in: ids } }).lean())),
-    readChannel: createBatchReader(async (ids) => byId(await models.channels.find({ _id: { $in: ids } }).lean())),
+    readChannel,
+    readChannelLately: createLateReader(readChannel, LATELY_MS),
     readOpenDeliveries: async (chatId) => (await readOpen(chatId)) ?? [],
   };
 }

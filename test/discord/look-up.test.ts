@@ -61,6 +61,25 @@ test('later it is absent where everything may be read and it is not there', asyn
   assert.equal(discord.count('createMessage'), 0);
 });
 
+test('later it is not absent where something of ours stands that might be it, changed', async (t) => {
+  const { discord, place, lookUp } = await startTwo(t);
+  const at = Date.now() - LATER_MS;
+  discord.say({ from: discord.bot, channel: place, content: 'said before', at: at - 30_000 });
+  assert.equal(await lookUp(new Date(at)), 'absent');
+  discord.say({ from: discord.bot, channel: place, content: 'hello _you_', at: at + 50 });
+  await assert.rejects(async () => lookUp(new Date(at)), CANNOT_TELL);
+});
+
+test('what is withdrawn is found where it stands, and never said again', async (t) => {
+  const { discord, channel, other, part } = await startTwo(t);
+  const find = (key: string, sentAt: Date) => other.lookUp?.({ ...part, key, isWithdrawn: true }, sentAt, never);
+  await assert.rejects(async () => find('never sent', new Date()), CANNOT_TELL);
+  assert.equal(await find('never sent', new Date(Date.now() - 15_000)), 'absent');
+  const sent = await channel.send(part, never);
+  assert.deepEqual(await find(part.key, new Date()), sent);
+  assert.equal(discord.count('createMessage'), 1);
+});
+
 test('in a server nothing is absent that may not be read', async (t) => {
   const { discord, place, lookUp } = await startTwo(t, { isServer: true });
   const longAgo = new Date(Date.now() - LATER_MS);

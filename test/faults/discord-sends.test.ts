@@ -11,6 +11,10 @@ const SEND_TIMEOUT_MS = '1500';
 /** What is written when a send has come to its end. */
 const RECORD = ['deliveries', '$push', 'tries'];
 const SLOWLY_MS = 150;
+/** A delivery whose first words are being sent. */
+const SHOWN = { live: 'growing', 'parts.state': 'sending' };
+/** Longer than Discord knows a key again. */
+const MINUTES_MS = 10 * 60_000;
 
 test('a send on Discord whose outcome nobody knows', async (t) => {
   const { mongodbUri } = await sharedServices();
@@ -111,6 +115,20 @@ test('an answer that grows on Discord', async (t) => {
     });
   }
 
+  await t.test('an answer before it waits to be said again: it is not shown above that', async () => {
+    const { model } = stage;
+    const { reply } = model;
+    model.reply = (...asked) => (asked[0].at(-1)?.content === 'quick' ? 'Quick.' : reply(...asked));
+    discord.faultNext('createMessage', 'html502', 2);
+    const asked = discord.count('createMessage');
+    const from = discord.person();
+    discord.say({ from, content: 'quick' });
+    await discord.waitFor((all) => all.count('createMessage') === asked + 2);
+    const mark = `g${(count += 1)}`;
+    discord.say({ from, content: mark });
+    await reads(discord.direct(from), 'Quick.', answerTo(mark));
+  });
+
   await t.test('the product is killed while it grows: one whole answer stands there afterwards', async () => {
     const { place, mark } = ask();
     await discord.waitFor(({ edits }) => edits.some(({ id }) => id === discord.sentTo(place)[0]?.id));
@@ -121,6 +139,26 @@ test('an answer that grows on Discord', async (t) => {
     await database.quiet();
     assert.deepEqual(read(place), [answerTo(mark)]);
   });
+
+  for (const fate of ['finished', 'taken back'] as const) {
+    await t.test(`the product dies in its first words, and is away for minutes: they are ${fate}`, async () => {
+      discord.faultNext('createMessage', 'acceptThenHang');
+      const { from, place, mark } = ask();
+      await discord.waitFor(() => discord.sentTo(place).length > 0);
+      await product.kill('SIGKILL');
+      discord.forgetNonces();
+      await database.update('deliveries', SHOWN, { $set: { 'parts.0.at': new Date(Date.now() - MINUTES_MS) } });
+      const gate = stage.model.gate(1);
+      product = await stage.begin();
+      await stage.model.waitFor(({ active }) => active > 0);
+      if (fate === 'taken back') discord.say({ from, content: '/stop' });
+      else gate.release();
+      await reads(place, fate === 'finished' ? answerTo(mark) : 'Stopped.');
+      gate.release();
+      await database.quiet();
+      assert.deepEqual(read(place), [fate === 'finished' ? answerTo(mark) : 'Stopped.']);
+    });
+  }
 
   for (const how of ['typed', 'chosen'] as const) {
     await t.test(`/stop is ${how} while it grows: nothing of it stays`, async () => {

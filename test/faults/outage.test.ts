@@ -11,6 +11,7 @@ import { openStage } from '#test/product/stage.ts';
 
 const CROWD = 15;
 const AWAY_MS = 20_000;
+const LONG = Array.from({ length: 150 }, (_, n) => `word${n}`).join(' ');
 
 test('the services of a running product', async (t) => {
   const services = await ownServices(t);
@@ -18,7 +19,7 @@ test('the services of a running product', async (t) => {
   let product: Product = await stage.start();
   await services.stop(); // now they are the product's alone
   const crowd = gather(stage, CROWD);
-  const { telegram } = stage;
+  const { telegram, model } = stage;
 
   /** What `/readyz` complains of, once it does. */
   const unready = (): Promise<string> =>
@@ -74,14 +75,26 @@ test('the services of a running product', async (t) => {
     await checkAllAnswered();
   });
 
-  await t.test('Redis is frozen for 20 s: what comes is stored all the same, and answered afterwards', async () => {
-    await freeze('redis', async () => {
-      crowd.sayAll();
-      await telegram.waitFor(({ pending }) => pending === 0);
-      assert.match(await unready(), /Redis/);
-    });
-    await checkAllAnswered();
-  });
+  await t.test(
+    'Redis is frozen for 20 s: answers are made to their end, what comes is stored, all is said afterwards',
+    async () => {
+      const [from, { reply }, gate] = [telegram.person(), model, model.gate(20)];
+      model.reply = () => ({ text: LONG, chunk: 10 });
+      telegram.say({ from, text: 'Tell me more.' });
+      await telegram.waitFor(({ drafts }) => drafts.length > 0);
+      model.reply = reply;
+      await freeze('redis', async () => {
+        gate.release();
+        const isMade = async () => (await stage.database.find('messages', { text: LONG })).length === 1;
+        await eventually('the answer is stored', isMade, AWAY_MS);
+        crowd.sayAll();
+        await telegram.waitFor(({ pending }) => pending === 0);
+        assert.match(await unready(), /Redis/);
+      });
+      await telegram.waitFor(() => telegram.sentTo(from).length === 1);
+      await checkAllAnswered();
+    },
+  );
 
   await t.test('MongoDB is frozen for 20 s: Telegram keeps what comes, and it is answered afterwards', async () => {
     crowd.sayAll();

@@ -48,7 +48,9 @@ test('SIGTERM', async (t) => {
     const alone = gather(stage, 1);
     telegram.faultNext('sendMessage', 'hang');
     alone.sayAll();
-    await telegram.waitFor(({ calls }) => calls.some(({ payload }) => payload['chat_id'] === alone.people[0]?.id));
+    const isSend = ({ method, payload }: { method: string; payload: Record<string, unknown> }) =>
+      method === 'sendMessage' && payload['chat_id'] === alone.people[0]?.id;
+    await telegram.waitFor(({ calls }) => calls.some(isSend));
     const signalledAt = Date.now();
     const left = await Promise.all(stage.running().map((product) => product.kill('SIGTERM')));
     assert.ok(Date.now() - signalledAt <= STOP_MS, `${Date.now() - signalledAt} ms`);

@@ -6,7 +6,7 @@ import type { Delivery, Part } from '#src/store/deliveries.ts';
 import { leaseEnd } from '#src/store/leases.ts';
 import type { DeliverDeps } from '../deps.ts';
 import { lookUpParts, orLookAgain } from './look-up.ts';
-import { type End, rejected, untilResumed } from './outcome.ts';
+import { type End, handedBack, rejected, untilResumed } from './outcome.ts';
 import { waitFor } from '../pace.ts';
 import { markAbandoned, splitParts } from './parts.ts';
 import { createProbation, type Probation } from './probation.ts';
@@ -31,6 +31,7 @@ export function createDeliver(
 ): (chatId: string, signal: AbortSignal) => Promise<void> {
   const memory: Memory = { probation: createProbation(channel), unsent: new Set(), inHand: new Set() };
   return async (chatId, signal) => {
+    if (signal.aborted) return;
     const { store, bells, pacer, keeper } = deps;
     const open = await store.readOpenDeliveries(chatId);
     const delivery = nextOf(open);
@@ -90,6 +91,7 @@ async function dispatch(
   if (isWaiting) return leave(untilResumed()).finally(() => memory.unsent.delete(intentOf(delivery, run.fence)));
   memory.unsent.delete(intentOf(delivery, run.fence));
   await lookUpParts(deps, channel, run, memory.probation, signal);
+  if (signal.aborted) return leave(handedBack());
   if (isOver) {
     const left = delivery.live && (await takeBack(deps, channel, run, memory.probation, signal));
     return leave(left ?? untold(run));
@@ -156,11 +158,11 @@ async function sayParts(
     const next = run.parts.find(({ state }) => state === 'waiting');
     if (next === undefined) return leave();
     if (await untilStored(deps, signal, () => isPaused(deps.store, channel))) return leave(untilResumed());
-    const wait = signal.aborted
-      ? 1
-      : await waitFor(deps.pacer, channel, { chatId: delivery.chatId, kind: delivery.to.kind });
+    if (signal.aborted) return leave(handedBack());
+    const wait = await waitFor(deps.pacer, channel, { chatId: delivery.chatId, kind: delivery.to.kind });
     if (wait > 0) return leave({ state: 'queued', nextTryAt: new Date(Date.now() + wait) });
     startPart(next, run.fence);
     if (!(await noteNext(deps, run, signal))) return new Date();
+    if (signal.aborted) return leave(handedBack());
   }
 }

@@ -7,13 +7,13 @@ import { patienceOf } from '../patience.ts';
 import type { End } from './outcome.ts';
 import { isStillGrown } from './parts.ts';
 import type { Probation } from './probation.ts';
-import { outboundOf } from './outbound.ts';
+import { soughtOf } from './outbound.ts';
 import type { Dispatch } from './record.ts';
 
 /** After an unknown outcome we look so much later, then again; who is not found out by then is left to an admin. */
 const LOOK_AFTER_MS = [2_000, 10_000, 60_000] as const;
 
-/** Looks once for each part that was unknown when the delivery was read. What is not there waits to be sent again. */
+/** Looks once for each part that was unknown when the delivery was read. What is not there waits to be sent again. Begins nothing once we shut down. */
 export async function lookUpParts(
   deps: DeliverDeps,
   channel: Channel,
@@ -23,6 +23,7 @@ export async function lookUpParts(
 ): Promise<void> {
   const wasUnknown = new Set(run.delivery.parts.filter(({ state }) => state === 'unknown').map(({ index }) => index));
   for (const part of run.parts) {
+    if (shutdown.aborted) return;
     if (part.state === 'unknown' && wasUnknown.has(part.index) && canLook(channel, part)) {
       await lookUpPart(deps, channel, run, part, probation, shutdown);
     }
@@ -42,7 +43,7 @@ async function lookUpPart(
   try {
     await probation.pass(patience.signal);
     const found = await channel.lookUp?.(
-      outboundOf(run.delivery, part),
+      soughtOf(run.delivery, part),
       part.at ?? run.delivery.createdAt,
       patience.signal,
     );
@@ -52,6 +53,7 @@ async function lookUpPart(
         externalId: found.externalId,
         state: isStillGrown(run.delivery, part) ? 'waiting' : 'sent',
       });
+    delete part.shown;
     run.tries.push({
       at,
       ...(found === 'absent' ? { error: 'It was looked for, and is not there.', certain: true } : {}),

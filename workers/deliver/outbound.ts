@@ -1,7 +1,14 @@
-import type { OutboundPart } from '#src/channel.ts';
+import type { OutboundPart, SoughtPart } from '#src/channel.ts';
 import type { Delivery, Part } from '#src/store/deliveries.ts';
 
 /** A part as the channel is given it. Only the first answers a message. */
 export function outboundOf({ to, replyTo }: Delivery, { index, text = '', key }: Part): OutboundPart {
   return { chat: to, text, key, ...(replyTo && index === 0 ? { replyTo } : {}) };
+}
+
+/** A part that may have arrived, as it was sent: of an answer that grows, its first words. */
+export function soughtOf(delivery: Delivery, part: Part): SoughtPart {
+  const { shown: text = part.text } = part;
+  const outbound = outboundOf(delivery, text === undefined ? part : { ...part, text });
+  return delivery.live === 'withdrawn' ? { ...outbound, isWithdrawn: true } : outbound;
 }

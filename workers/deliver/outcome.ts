@@ -47,6 +47,11 @@ export function untilResumed(): End {
   return { state: 'queued', nextTryAt: new Date(Date.now() + LOOK_AGAIN_MS), error: PAUSED };
 }
 
+/** This process ends: whoever takes it next goes on with it. */
+export function handedBack(): End {
+  return { state: 'queued', nextTryAt: new Date() };
+}
+
 /** It certainly did not arrive: again later, until the tries are used up. */
 export function failed(error: UnavailableError, attempts: Delivery['attempts']): Outcome {
   const now = new Date();

@@ -104,7 +104,7 @@ function changeOf({ delivery, parts, tries }: Dispatch, end: End, state: Deliver
       isOpen: state === 'queued',
       leaseHolder: null,
       leaseUntil: null,
-      parts: isSent ? left.map(({ text: _, ...part }) => part) : left,
+      parts: isSent ? left.map(({ text: _, shown: _shown, ...part }) => part) : left,
       nextTryAt: end.nextTryAt ?? delivery.nextTryAt,
       attempts: delivery.attempts + (end.isAttempt || state === 'sent' || state === 'unknown' ? 1 : 0),
       error: error ? { ...error, at: now } : null,

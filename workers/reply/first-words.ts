@@ -24,7 +24,7 @@ export async function sendFirstWords(
   shutdown: AbortSignal,
 ): Promise<string> {
   const { store, keeper, holder } = deps;
-  const delivery = newGrowing(turn, holder);
+  const delivery = newGrowing(turn, holder, text);
   const [part] = delivery.parts;
   const letGo = keeper.hold('deliveries', delivery._id);
   try {
@@ -39,12 +39,16 @@ export async function sendFirstWords(
 }
 
 /** A delivery that is the reply worker's. Its lease keeps the deliver worker off while the first words are sent. */
-function newGrowing({ id: turnId, conversation, inputs, fence, replyTo }: RunningTurn, leaseHolder: string) {
+function newGrowing(
+  { id: turnId, conversation, inputs, fence, replyTo }: RunningTurn,
+  leaseHolder: string,
+  shown: string,
+) {
   const { kind, personId, _id: conversationId } = conversation;
   const at = new Date();
   const key = `live:${turnId}:${fence}`;
   const _id = derivedId('dlv', at, key);
-  const part: Part = { index: 0, state: 'sending', fence, key: `${_id}:0`, at };
+  const part: Part = { index: 0, shown, state: 'sending', fence, key: `${_id}:0`, at };
   const delivery = newDelivery(at, kind, {
     _id,
     key,
@@ -99,6 +103,7 @@ async function sendFirst(
 ): Promise<FirstWords> {
   // The intent is written: whoever pauses looks for it second.
   if (await untilStored(deps, shutdown, () => isPaused(deps.store, channel))) return { state: 'waiting' };
+  if (shutdown.aborted) return { state: 'waiting' };
   const patience = patienceOf(deps.sendTimeoutMs, shutdown);
   try {
     const { externalId } = await channel.send(outboundOf(delivery, part), patience.signal);
@@ -122,7 +127,10 @@ async function note(store: TurnDeps['store'], { _id, parts }: Delivery, outcome:
   const set = { 'parts.0.state': state, ...(externalId ? { 'parts.0.externalId': externalId } : {}), updatedAt: now };
   const noted = await store.deliveries.updateOne(
     { _id, fence: 0 },
-    { $set: { ...set, leaseHolder: null, leaseUntil: null } },
+    {
+      $set: { ...set, leaseHolder: null, leaseUntil: null },
+      ...(state === 'unknown' ? {} : { $unset: { 'parts.0.shown': 1 } }),
+    },
   );
   if (noted.matchedCount === 1 || externalId === undefined) return noted.matchedCount === 1;
   await noteLate(store, _id, parts[0]?.key ?? '', externalId, now);

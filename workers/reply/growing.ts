@@ -3,6 +3,7 @@
  * answer is decided, or takes it back.
  */
 import type { Channel, EditPreview } from '#src/channel.ts';
+import { isPaused } from '#src/store/channels.ts';
 import { OVER, sendFirstWords } from './first-words.ts';
 import type { RunningTurn, TurnDeps } from './turn.ts';
 
@@ -28,15 +29,23 @@ export function createGrowing(
       if (text === shown) return true;
       if (externalId === undefined) {
         if (turn.growing) throw OVER;
+        if (await isBehind(deps, turn)) return false;
         externalId = await sendFirstWords(deps, turn, channel, text, shutdown);
       } else {
-        if (!(await isOurs(deps, turn))) throw OVER;
+        const [isStillOurs, isWaiting] = await Promise.all([isOurs(deps, turn), isPaused(deps.store, channel)]);
+        if (!isStillOurs) throw OVER;
+        if (isWaiting) return false;
         await preview.edit(externalId, text, signal);
       }
       shown = text;
       return true;
     },
   };
+}
+
+/** Something waits to be said in the chat: this is not shown above it. */
+async function isBehind({ store }: TurnDeps, { inputs }: RunningTurn): Promise<boolean> {
+  return (await store.readOpenDeliveries(inputs[0].chatId)).length > 0;
 }
 
 /** An edit knows no fence: so it is asked right before each whether the turn is still ours. */

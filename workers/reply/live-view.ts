@@ -1,7 +1,7 @@
 /** An answer that people see growing in their app, as far as the channel can show it. Best effort throughout. */
 import type { Channel, Preview } from '#src/channel.ts';
 import { describeError, RateLimitedError, RejectedError } from '#src/errors.ts';
-import { isPaused } from '#src/store/channels.ts';
+import { wasPausedLately } from '#src/store/channels.ts';
 import { parseChatKey } from '#src/store/chats.ts';
 import { takeSpare } from '../pace.ts';
 import { createGrowing } from './growing.ts';
@@ -29,7 +29,7 @@ export function startLiveView(deps: TurnDeps, turn: RunningTurn, shutdown: Abort
     afterMs: SHOW_AFTER_MS,
     async show(text) {
       try {
-        if (await isPaused(deps.store, channel)) return { isShown: false, pauseMs: everyMs };
+        if (await wasPausedLately(deps.store, channel)) return { isShown: false, pauseMs: everyMs };
         const wait = await takeSpare(deps.pacer, channel, place);
         return wait > 0 ? { isShown: false, pauseMs: wait } : { isShown: await show(text), pauseMs: 0 };
       } catch (error) {

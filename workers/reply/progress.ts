@@ -1,6 +1,6 @@
 /** What is seen of an answer in the making: typing and growing text in the app, the same for those who look on. */
 import { conversationTopic } from '#src/queue/topics.ts';
-import { isPaused } from '#src/store/channels.ts';
+import { wasPausedLately } from '#src/store/channels.ts';
 import { parseChatKey } from '#src/store/chats.ts';
 import { mayShowTyping } from '../pace.ts';
 import { startLiveView } from './live-view.ts';
@@ -69,7 +69,8 @@ function startTyping(
     live.publish(conversationTopic(conversation._id), { type: 'typing', turnId: id });
     if (!channel?.typing) return;
     const type = async () => {
-      if ((await isPaused(store, channel)) || !(await mayShowTyping(pacer, channel)) || stop.signal.aborted) return;
+      if ((await wasPausedLately(store, channel)) || !(await mayShowTyping(pacer, channel)) || stop.signal.aborted)
+        return;
       await channel.typing?.({ ...chat, kind: conversation.kind }, stop.signal);
     };
     type().catch((error: Error) => {
