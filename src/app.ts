@@ -44,12 +44,16 @@ export interface App {
   close: () => Promise<void>;
 }
 
-/** Starts Pantheon on services that are there. */
+/**
+ * Starts Pantheon on services that are there. `onBegun` is given the app's `close` as soon as there is something to
+ * hand back: the start may take a while longer, or fail.
+ */
 export async function startApp(
   config: Config,
   channels: Map<string, Channel>,
   services: { mongodbUri: string; redisUrl: string },
   log: Logger,
+  onBegun: (close: App['close']) => void = () => undefined,
 ): Promise<App> {
   const { redisUrl, mongodbUri } = services;
   const [store, agent] = await Promise.all([createStore({ uri: mongodbUri, log }), createAgent(config, log)]);
@@ -101,6 +105,19 @@ export async function startApp(
     reports: listening.reports,
     closing: closing.signal,
   });
+  const close = async () => {
+    closing.abort();
+    server.close();
+    server.closeIdleConnections();
+    // Side by side, so that everybody's seconds are the same ones. What is stored meanwhile is rung for by the sweeper.
+    await Promise.all([listening.close(), workers.close(), bells.close()]);
+    server.closeAllConnections();
+    keeper.close();
+    live.close();
+    redis.disconnect();
+    await store.close();
+  };
+  onBegun(close);
   await untilConnected(redis);
   const url = config.ROLES.includes('api') ? await listenAt(server, config) : undefined;
 
@@ -110,18 +127,7 @@ export async function startApp(
       return agent.describe;
     },
     channels: [...channels.keys()],
-    async close() {
-      closing.abort();
-      server.close();
-      server.closeIdleConnections();
-      // Side by side, so that everybody's seconds are the same ones. What is stored meanwhile is rung for by the sweeper.
-      await Promise.all([listening.close(), workers.close(), bells.close()]);
-      server.closeAllConnections();
-      keeper.close();
-      live.close();
-      redis.disconnect();
-      await store.close();
-    },
+    close,
   };
 }
 

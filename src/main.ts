@@ -26,27 +26,26 @@ async function main(): Promise<void> {
   );
   starting.catch(() => undefined); // reported where it is awaited
   const [{ createChannels }, { startApp }] = await Promise.all([import('./channels.ts'), import('./app.ts')]);
-  const stops: (() => Promise<void>)[] = [];
-  onSignal(log, async () => {
-    for (const stop of stops.toReversed()) await stop();
+  let close = async (): Promise<void> => undefined;
+  const stop = async () => {
+    await close();
     await starting.then(
       (services) => services.stop(),
       () => undefined,
     );
+  };
+  onSignal(log, async () => {
+    await stop();
     log.info({}, 'Pantheon has stopped');
   });
 
   try {
     const channels = await createChannels(process.env, config, log);
-    const app = await startApp(config, channels, await starting, log);
-    stops.push(app.close);
+    const app = await startApp(config, channels, await starting, log, (begun) => (close = begun));
     log.info({ model: app.model.model, channels: app.channels }, readyLine(app.url, config.WEB_ACCESS));
     if (app.model.hint) log.info({}, app.model.hint);
   } catch (error) {
-    await starting.then(
-      (services) => services.stop(),
-      () => undefined,
-    );
+    await stop();
     throw error;
   }
 }

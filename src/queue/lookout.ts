@@ -1,5 +1,7 @@
 /** Waiting for something in the store, woken by live events. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Live } from './live.ts';
+import { REDIS_PATIENCE_MS } from './redis.ts';
 
 /** Looks at the live events of one topic, from when it was made: what comes between two readings is not missed. */
 export interface Lookout {
@@ -12,18 +14,23 @@ export interface Lookout {
   close(): void;
 }
 
-/** Makes it; one reading at a time. `isTelling`: after which events it is worth reading again. */
+/**
+ * Makes it; one reading at a time. `isTelling`: after which events it is worth reading again. Where nothing is to be
+ * heard, as Redis is away or refuses, the readings in between have to do.
+ */
 export async function openLookout(
   live: Pick<Live, 'subscribe'>,
   topic: string,
   isTelling: (event: unknown) => boolean,
 ): Promise<Lookout> {
   let wake = (): void => undefined;
-  const close = await live.subscribe(topic, (event) => {
+  const hear = (event: unknown) => {
     if (isTelling(event)) wake();
-  });
+  };
+  const subscription = live.subscribe(topic, hear).catch(() => () => undefined);
+  await Promise.race([subscription, wait(REDIS_PATIENCE_MS, undefined, { ref: false })]);
   return {
-    close,
+    close: () => void subscription.then((unsubscribe) => unsubscribe()),
     async until(read, everyMs, signal) {
       while (!signal.aborted) {
         const change = nextChange(everyMs, signal, (done) => (wake = done));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkNothingLost, gather } from '#test/product/crowd.ts';
-import { within } from '#test/product/eventually.ts';
+import { eventually, within } from '#test/product/eventually.ts';
 import { startProgram } from '#test/product/redis-program.ts';
 import { sharedServices } from '#test/product/services.ts';
 import { openStage } from '#test/product/stage.ts';
@@ -82,4 +82,29 @@ test('SIGTERM while Redis is away: what runs is handed back, and the process end
   assert.equal(code, 0, lastWords);
   assert.ok(Date.now() - signalledAt < STOP_MS / 2, `${Date.now() - signalledAt} ms`);
   assert.deepEqual(await database.find('turns', { state: 'running' }), [], 'none is left running');
+});
+
+test('SIGTERM while it still starts: what has begun is handed back', async (t) => {
+  const redis = await startProgram(t);
+  const { mongodbUri } = await sharedServices();
+  const stage = await openStage(t, { services: { mongodbUri, redisUrl: redis.url } });
+  redis.freeze(); // it is waited for, for a while
+  const ended = assert.rejects(stage.start(), /Pantheon has stopped/);
+  const heldBy = async () => {
+    const [lease] = await stage.database.find('leases', { _id: /^channel:/ });
+    return lease?.['holder'] as string | undefined;
+  };
+  const holder = await eventually('it holds its channel', async () => (await heldBy()) || undefined);
+  process.kill(Number(holder.split('|')[2]), 'SIGTERM');
+  await within(STOP_MS, 'it ends', ended);
+  assert.equal(await heldBy(), '', 'the channel is free for others');
+});
+
+test('a start whose port is taken says so, and holds nothing any more', async (t) => {
+  const stage = await openStage(t);
+  const { url } = await stage.start({ ROLES: 'api' });
+  const { port } = new URL(url);
+  await assert.rejects(stage.start({ PORT: port }), new RegExp(`PORT: ${port} is in use on 127.0.0.1. Set another`));
+  const leases = await stage.database.find('leases', { _id: /^channel:/ });
+  assert.ok(leases.every(({ holder }) => holder === ''));
 });

@@ -10,6 +10,8 @@ export interface RedisProgram {
   url: string;
   /** Kills it; nobody starts it again. */
   kill(): Promise<void>;
+  /** It takes connections, and says no word. */
+  freeze(): void;
 }
 
 /** Starts `redis-server` without persistence; it ends with the test. */
@@ -23,7 +25,7 @@ export async function startProgram(t: TestContext): Promise<RedisProgram> {
   };
   t.after(kill);
   for await (const line of createInterface(server.stdout)) if (line.includes('Ready to accept connections')) break;
-  return { url: `redis://127.0.0.1:${port}`, kill };
+  return { url: `redis://127.0.0.1:${port}`, kill, freeze: () => void server.kill('SIGSTOP') };
 }
 
 async function freePort(): Promise<number> {
