@@ -53,7 +53,7 @@ test('WhatsApp without a Chromium: the doctor says what to install; with one it 
 
 test('a Redis that may drop what waits there is named, with what to do', async (t) => {
   const { mongodbUri } = await sharedServices();
-  const redisUrl = await startProgram(t);
+  const { url: redisUrl } = await startProgram(t);
   const redis = new Redis(redisUrl);
   await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
   redis.disconnect();

@@ -50,7 +50,7 @@ function isOfTheWay({ rawError }: DiscordAPIError): boolean {
 }
 
 function refusedOnTheWay(what: string, status: number): UnavailableError {
-  const message = `Something before Discord would not ${what} for now (${status}).`;
+  const message = `Something before Discord would not ${what} (${status}): a firewall, a proxy, or a wrong DISCORD_API_URL.`;
   return new UnavailableError(message, { certain: true, code: `http_${status}` });
 }
 

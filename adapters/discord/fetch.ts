@@ -26,12 +26,14 @@ const UNNAMED_WAIT_S = 60;
 
 /**
  * What a 429 means, in the headers that the library reads. Discord tells its wait to the millisecond in the body, and
- * rounded up in a header. One without that comes from the front before it, which refuses everything from an address
- * that has made too many wrong calls (https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans).
+ * rounded up in a header, and whose limit it is. One without comes from the front before it, which refuses all that an
+ * address asks that has made too many wrong calls
+ * (https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans).
  */
 function noteWait(headers: Headers, { retry_after: wait, global }: Record<string, unknown>): void {
-  const isDiscords = typeof wait === 'number';
-  if (isDiscords) headers.set('retry-after', String(wait));
+  const isNamed = typeof wait === 'number';
+  const isDiscords = isNamed || headers.has('x-ratelimit-scope');
+  if (isNamed) headers.set('retry-after', String(wait));
   else if (!(Number(headers.get('retry-after')) > 0)) headers.set('retry-after', String(UNNAMED_WAIT_S));
   if (global === true || !isDiscords) headers.set('x-ratelimit-global', 'true');
 }

@@ -90,7 +90,7 @@ export function createShard({ api, token, intents, throttler }: ShardDeps, event
   const handlers: Record<string, (payload: { code: number; data: GatewayDispatchPayload }) => void> = {
     hello() {
       phase = 'open';
-      if (isEnding) void close();
+      if (isEnding) close().catch(() => undefined); // the process goes on without it
     },
     closed({ code }) {
       phase = 'down';

@@ -12,6 +12,8 @@ export interface Verdict {
 }
 
 const MINUTE_MS = 60_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
 
 const VERDICTS: Readonly<Record<string, Verdict>> = {
   LOGOUT: {
@@ -47,4 +49,9 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
 /** The verdict on a reason as the child gave it. */
 export function verdictOn(reason: string): Verdict {
   return VERDICTS[reason] ?? { action: `WhatsApp's browser is begun again (${reason}).`, restMs: 0 };
+}
+
+/** How long until the next life begins, after so many ends in a row; one that was ready is the first. */
+export function pauseAfter(failures: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
 }

@@ -5,12 +5,9 @@ import { UnavailableError, describeError } from '#src/errors.ts';
 import type { Logger } from '#src/log.ts';
 import type { Inbound } from '#src/message.ts';
 import type { WhatsappConfig } from './config.ts';
-import { verdictOn } from './ends.ts';
+import { pauseAfter, verdictOn } from './ends.ts';
 import { type Held, live } from './life.ts';
 import type { PhoneWatch } from './phone.ts';
-
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
 
 /** What listening needs. */
 export interface ListenDeps {
@@ -59,8 +56,7 @@ export function createListen(deps: ListenDeps): NonNullable<Channel['listen']> {
         report({ state: isFinal ? 'failed' : 'reconnecting', action });
         if (isFinal) throw new UnavailableError(action, { certain: true, code: 'banned' });
         failures = wasReady ? 1 : failures + 1;
-        const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
-        await wait(Math.max(restMs, pauseMs), undefined, { signal }).catch(() => undefined); // Only cut short.
+        await wait(Math.max(restMs, pauseAfter(failures)), undefined, { signal }).catch(() => undefined); // Only cut short.
       }
     } finally {
       held.isHere = false;

@@ -6,6 +6,7 @@
  * conversation makes up for lost rings.
  */
 import type { LiveEvent, Mode } from '../conversation.ts';
+import { describeError } from '../errors.ts';
 import type { Live } from '../queue/live.ts';
 import { conversationTopic } from '../queue/topics.ts';
 import type { Logger } from '../log.ts';
@@ -99,10 +100,14 @@ export function createFollow(deps: { store: Store; live: Live; log: Logger; look
     const timer = setInterval(() => {
       if (waiting.length === 0) void enqueue(look);
     }, lookEveryMs);
-    const subscription = live.subscribe(conversationTopic(conversationId), (heard) => {
+    const hear = (heard: unknown) => {
       const event = heard as LiveEvent;
       if (waiting.length < MOST_WAITING || event.type === 'gone') void enqueue(() => tell(event));
       else isHurt = true;
+    };
+    const subscription = live.subscribe(conversationTopic(conversationId), hear).catch((error: unknown) => {
+      log.debug({ conversationId, error: describeError(error) }, 'a stream hears nothing; it looks now and then');
+      return () => undefined;
     });
     const end = () => {
       clearInterval(timer);

@@ -9,9 +9,10 @@ import { leaveWrites, successorId } from '../identity/active.ts';
 import { conversationTopic, INBOX_TOPIC, type InboxEvent, personTopic } from '../queue/topics.ts';
 import type { Live } from '../queue/live.ts';
 import type { Conversation } from '../store/conversations.ts';
+import { KEPT_MS } from '../store/erasures.ts';
 import { newConversation } from '../store/new.ts';
 import type { Store } from '../store/store.ts';
-import { KEPT_MS, removeAll } from './remove.ts';
+import { removeAll } from './remove.ts';
 import { update, type Write } from '../store/write.ts';
 
 export interface EraseDeps {
@@ -86,15 +87,18 @@ async function successionWrites(store: Store, conversation: Conversation, now: D
 }
 
 /** Everything that is left of a conversation that is gone. Notes how far it came: the last write ends the recovery. */
-async function carryOutErasure({ store }: EraseDeps, conversationId: string): Promise<void> {
+async function carryOutErasure({ store }: EraseDeps, conversationId: string, signal?: AbortSignal): Promise<void> {
   const conversation = await store.readConversation(conversationId);
-  if (conversation?.goneAt) await removeAll(store, conversation);
+  if (conversation?.goneAt) await removeAll(store, conversation, signal);
   const dueAt = new Date(Date.now() + LATE_MS);
   await store.erasures.updateOne({ _id: conversationId, state: 'open' }, { $set: { state: 'late', dueAt } });
 }
 
-/** Housekeeping's part: what a crash left, the second look, and after 90 days the ids. */
-export async function sweepErasures(deps: EraseDeps, now = new Date()): Promise<void> {
+/** Housekeeping's part: what a crash left, the second look, and after 90 days the ids. Rejects when `signal` is aborted. */
+export async function sweepErasures(
+  deps: EraseDeps,
+  { now = new Date(), signal }: { now?: Date; signal?: AbortSignal } = {},
+): Promise<void> {
   const { store } = deps;
   for (const { _id, state } of await store.erasures.find({ dueAt: { $lte: now } }).lean()) {
     if (state === 'done') {
@@ -104,7 +108,7 @@ export async function sweepErasures(deps: EraseDeps, now = new Date()): Promise<
     }
     const conversation = state === 'open' ? await store.readConversation(_id) : undefined;
     if (conversation && !conversation.goneAt) await markGone(deps, conversation);
-    await carryOutErasure(deps, _id);
+    await carryOutErasure(deps, _id, signal);
     const done = { state: 'done' as const, dueAt: new Date(now.getTime() + KEPT_MS) };
     if (state === 'late') await store.erasures.updateOne({ _id, state }, { $set: done });
   }

@@ -2,23 +2,24 @@
 import { setTimeout } from 'node:timers/promises';
 import { apiChatKey } from '../store/chats.ts';
 import type { Conversation } from '../store/conversations.ts';
+import { KEPT_MS } from '../store/erasures.ts';
 import { leaseEnd } from '../store/leases.ts';
 import { searchEntryId } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { turnIdOf } from '../store/turns.ts';
 
-/** How long ids are kept, so that what is erased does not come back. */
-export const KEPT_MS = 90 * 86_400_000;
-
 const MESSAGES_A_ROUND = 500;
 const LAST_SENDS_MS = 10_000;
 const LOOK_AGAIN_MS = 100;
 
-/** Removes deliveries, kept answers, notices, turns, words and messages. The conversation is gone already (`goneAt`). */
-export async function removeAll(store: Store, conversation: Conversation): Promise<void> {
+/**
+ * Removes deliveries, kept answers, notices, turns, words and messages. The conversation is gone already (`goneAt`).
+ * Rejects when `signal` is aborted while somebody's send is waited for.
+ */
+export async function removeAll(store: Store, conversation: Conversation, signal?: AbortSignal): Promise<void> {
   const { _id } = conversation;
   const chatIds = await chatsOf(store, conversation);
-  await cancelOpen(store, _id, chatIds);
+  await cancelOpen(store, _id, chatIds, signal);
   await eraseAnswers(store, _id);
   await eraseNotices(store, _id, chatIds);
   await eraseMessages(store, conversation);
@@ -33,11 +34,20 @@ async function chatsOf(store: Store, { chatId, personId }: Conversation): Promis
 }
 
 /** What is not yet said is not said; what is being said in this moment is waited for, as long as somebody is at it. */
-async function cancelOpen(store: Store, conversationId: string, chatIds: string[]): Promise<void> {
+async function cancelOpen(
+  store: Store,
+  conversationId: string,
+  chatIds: string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const place = { chatId: { $in: chatIds }, isOpen: true, conversationId };
   const cancelled = { state: 'cancelled' as const, isOpen: false, updatedAt: new Date() };
   await store.deliveries.updateMany({ ...place, state: 'queued' }, { $set: cancelled });
-  for (const until = Date.now() + LAST_SENDS_MS; Date.now() < until; await setTimeout(LOOK_AGAIN_MS)) {
+  for (
+    const until = Date.now() + LAST_SENDS_MS;
+    Date.now() < until;
+    await setTimeout(LOOK_AGAIN_MS, undefined, { signal })
+  ) {
     const open = await store.deliveries.find(place, { leaseUntil: 1, leaseHolder: 1 }).lean();
     if (open.every((delivery) => leaseEnd(delivery) === undefined)) return;
   }

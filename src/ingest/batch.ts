@@ -59,7 +59,8 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
   /** Before it is stored, so that whoever finds it stored finds its chat quiet. */
   const storeOwn = async (placed: Placed) => {
     await hush(deps, placed);
-    await storeMessages([placed]);
+    const forgotten = await findForgotten(deps.store, [placed]);
+    if (!forgotten.has(placed)) await storeMessages([placed]);
     places.forget(placed.place.chatId);
   };
 
@@ -106,13 +107,13 @@ async function underItsName({ store }: IngestDeps, item: Item): Promise<Item> {
  */
 async function meantForUs({ store }: IngestDeps, items: Item[]): Promise<Item[]> {
   const entered = new Set<string>();
-  const isOurs = ({ channel, inbound }: Item): boolean | Promise<boolean> => {
+  const isOurs = async ({ channel, inbound }: Item): Promise<boolean> => {
     if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.chat.kind !== 'group') return true;
     const chatId = chatKey(channel, inbound.chat);
     if (inbound.addressedBy !== 'thread') entered.add(chatId);
-    return entered.has(chatId) || store.readChat(chatId).then((chat) => chat !== undefined);
+    return entered.has(chatId) || (await store.readChat(chatId)) !== undefined;
   };
-  // All at once: one after the other, each would wait for the database anew.
+  // Begun in order, and read all at once: one after the other, each would wait for the database anew.
   const answers = await Promise.all(items.map(isOurs));
   return items.filter((_, index) => answers[index]);
 }

@@ -7,6 +7,7 @@ import { inboundKey, type Message } from '../store/messages.ts';
 import { messageEntryChange } from '../store/search.ts';
 import { guard, update } from '../store/write.ts';
 import type { IngestDeps } from './deps.ts';
+import { foretellDeletion } from './forgotten.ts';
 
 /** A text that a message had. Platforms count in seconds: within one, an edit is later than the original. */
 export interface TextVersion {
@@ -26,7 +27,7 @@ export async function applyVersion(deps: IngestDeps, message: Message, version: 
     if (change === undefined) return;
     const { _id, conversationId, textAt } = current;
     const result = await store.writeAll([
-      guard(store.messages, { _id, textAt, edits: { $size: current.edits.length } }, { $set: change }),
+      guard(store.messages, { _id, textAt, edits: { $size: current.edits.length }, deletedAt: null }, { $set: change }),
       messageEntryChange(store, _id, change.text),
       update(store.conversations, { _id: conversationId }, { $inc: { inbox: 1 } }),
     ]);
@@ -49,12 +50,12 @@ function versionChange(
   return newest && { text: newest.text, textAt: newest.at, edits: sorted.slice(-VERSION_LIMIT) };
 }
 
-/** The message was taken back: a tombstone stays, its texts go. Unanswered, it is no longer a question. */
+/** The message was taken back: its texts go. Unanswered, it is no longer a question. What comes later is not let in. */
 export async function applyDeletion(deps: IngestDeps, channel: string, deletion: InboundDeletion): Promise<void> {
   const { store } = deps;
   const key = inboundKey(chatKey(channel, deletion.chat), deletion.externalId);
   const message = await store.messages.findOne({ key }).lean();
-  if (!message) return;
+  if (!message) return foretellDeletion(store, channel, deletion);
   const answer = message.answer === 'wanted' ? 'none' : message.answer;
   await store.writeAll([
     update(

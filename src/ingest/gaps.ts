@@ -17,6 +17,7 @@ type GapDeps = Pick<IngestDeps, 'store' | 'live' | 'log'>;
 /**
  * Leaves a marker in the chat's conversation, once per gap. A gap that comes after another, with nothing said in the
  * chat between them, is the same one grown longer: a chat that may not be read has one marker, however often we look.
+ * So is one that begins where another did: what lies between could not be fetched the first time.
  * A chat in which nobody ever wrote to us has none.
  */
 export async function storeGap(deps: GapDeps, channel: string, gap: Gap): Promise<void> {
@@ -31,7 +32,8 @@ export async function storeGap(deps: GapDeps, channel: string, gap: Gap): Promis
     const message = newMarker(chat, conversationId, gap, (await store.readLastSeq(conversationId)) + 1);
     const result = await store.writeAll([
       insert(store.messages, message),
-      update(store.conversations, { _id: conversationId }, { $max: { lastSeq: message.seq } }),
+      // As any message does: whoever remembers the conversation tells by both that it has only grown.
+      update(store.conversations, { _id: conversationId }, { $max: { lastSeq: message.seq }, $inc: { inbox: 1 } }),
     ]);
     if (result.isDone) {
       store.lastSeqs.set(conversationId, message.seq);
@@ -41,20 +43,27 @@ export async function storeGap(deps: GapDeps, channel: string, gap: Gap): Promis
         seq: message.seq,
       });
     }
-    if (result.duplicateOf !== SEQ_INDEX) return; // it is there already
+    if (result.duplicateOf === SEQ_INDEX) continue;
+    const known = await store.messages.findOne({ key: message.key }).lean();
+    return known ? lengthen(deps, chat, known, gap) : undefined;
   }
   throw new Error(`No free place in conversation ${conversationId} after ${GIVE_UP_AFTER} tries.`);
 }
 
 /** Moves the end of the chat's last gap, if nothing was said there since. Says whether there is one. */
-async function extendLast({ store, live }: GapDeps, chat: Chat, conversationId: string, gap: Gap): Promise<boolean> {
-  const last = await store.messages.findOne({ conversationId, chatId: chat._id }).sort({ seq: -1 }).lean();
+async function extendLast(deps: GapDeps, chat: Chat, conversationId: string, gap: Gap): Promise<boolean> {
+  const last = await deps.store.messages.findOne({ conversationId, chatId: chat._id }).sort({ seq: -1 }).lean();
   if (!last?.key.startsWith(gapKey(chat, ''))) return false;
-  const from = new Date(last.key.slice(gapKey(chat, '').length));
-  const text = textOf({ from, to: gap.to });
-  await store.messages.updateOne({ _id: last._id }, { $set: { text, textAt: new Date() } });
-  live.publish(conversationTopic(conversationId), { type: 'edit', messageId: last._id, seq: last.seq });
+  await lengthen(deps, chat, last, gap);
   return true;
+}
+
+/** The marker tells of the time until this gap's end. */
+async function lengthen({ store, live }: GapDeps, chat: Chat, marker: Message, { to }: Gap): Promise<void> {
+  const { _id, conversationId, seq, key } = marker;
+  const from = new Date(key.slice(gapKey(chat, '').length));
+  await store.messages.updateOne({ _id }, { $set: { text: textOf({ from, to }), textAt: new Date() } });
+  live.publish(conversationTopic(conversationId), { type: 'edit', messageId: _id, seq });
 }
 
 /** A group has its own; a direct chat belongs to the conversation that its person is in now. */

@@ -80,11 +80,18 @@ async function unstored(deps: IngestDeps, batch: Placed[]): Promise<Placed[]> {
     const message = stored.get(keys[index] ?? '');
     if (message) await applyVersion(deps, message, versionOf(inbound));
   }
-  const half = found.filter((message) => message.answer === 'wanted');
+  const half = await perhapsUntold(deps, found);
   const lost = half.length > 0 ? await completeHalf(deps, batch, half) : [];
   for (const { key } of lost) stored.delete(key);
   const left = batch.filter((_, index) => !stored.has(keys[index] ?? ''));
   return Promise.all(left.map((placed) => placeAgain(deps, placed)));
+}
+
+/** What its conversation may not know of: a question, as work may not have been noted; of the rest what shows it. */
+async function perhapsUntold(deps: IngestDeps, found: Message[]): Promise<Message[]> {
+  const isAsked = ({ answer }: Message) => answer === 'wanted';
+  const others = found.filter(({ answer }) => answer === 'none');
+  return [...found.filter(isAsked), ...(await unknownTo(deps, others))];
 }
 
 /** Tells conversations what was stored and perhaps not told. Gives what is removed, as its conversation is gone. */

@@ -11,6 +11,8 @@ import { insert, update, type Write } from '../store/write.ts';
 export interface Place {
   chatId: string;
   conversationId: string;
+  /** Nothing that was said here is stored yet. */
+  isNew?: boolean;
   /** Groups: something said before was erased. */
   notBefore?: Date;
   /** What is said there until then is answered by hand. */
@@ -63,6 +65,7 @@ export function createPlaceResolver(store: Store): PlaceResolver {
       const memory = chat.kind === 'group' ? remembered.get(chatId) : await recall(chatId);
       const { activeOn = -1, quietUntil } = memory ?? {};
       const quiet = quietUntil ? { quietUntil } : {};
+      const isNew = memory === undefined;
       const isStored = () => remembered.set(chatId, { activeOn: Math.max(today, activeOn), ...quiet });
       const isUpToDate = activeOn >= today;
       if (chat.kind === 'group') {
@@ -75,7 +78,7 @@ export function createPlaceResolver(store: Store): PlaceResolver {
         const { _id, ...rest } = { ...newChat(channel, chat, at), identityId: known.identity._id };
         chatWrites.push(update(store.chats, { _id }, { $setOnInsert: rest, ...active }, { upsert: true }));
       }
-      return { chatId, conversationId: known.person.activeConversationId, ...quiet, chatWrites, isStored };
+      return { chatId, conversationId: known.person.activeConversationId, isNew, ...quiet, chatWrites, isStored };
     },
     forget: (chatId) => remembered.delete(chatId),
   };
@@ -93,7 +96,7 @@ async function findGroup(
   channel: string,
   chat: ChatRef,
   at: Date,
-): Promise<Pick<Place, 'conversationId' | 'notBefore' | 'quietUntil'>> {
+): Promise<Pick<Place, 'conversationId' | 'isNew' | 'notBefore' | 'quietUntil'>> {
   const chatId = chatKey(channel, chat);
   const known = await store.readChat(chatId);
   if (known?.conversationId) {
@@ -110,6 +113,6 @@ async function findGroup(
     update(store.conversations, { _id }, { $setOnInsert: conversation }, { upsert: true }),
     insert(store.chats, { ...newChat(channel, chat, at), conversationId }),
   ]);
-  if (result.isDone) return { conversationId };
-  return { conversationId: (await store.readChat(chatId))?.conversationId ?? conversationId };
+  if (result.isDone) return { conversationId, isNew: true };
+  return { conversationId: (await store.readChat(chatId))?.conversationId ?? conversationId, isNew: true };
 }

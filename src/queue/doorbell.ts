@@ -4,6 +4,7 @@
  * A ring that is lost is made up for by the sweeper, so ringing never fails. Several rings before the work begins
  * are one; a ring while it is being done gives one more round.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { ShutdownError } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -24,6 +25,8 @@ export interface Doorbell {
 const LOCK_MS = 3_000;
 const STALLED_CHECK_MS = 1_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** BullMQ's worker waits for Redis to come back before it closes; nothing is lost if it never says goodbye. */
+const GOODBYE_MS = 1_000;
 
 /** Makes the doorbell `name`. `prefix` keeps installations on one Redis apart. */
 export function createDoorbell(options: { name: string; prefix: string; redisUrl: string; log: Logger }): Doorbell {
@@ -39,6 +42,7 @@ export function createDoorbell(options: { name: string; prefix: string; redisUrl
   queue.on('error', () => undefined); // the connection has said it
   const timers = new Map<string, { at: number; timer: NodeJS.Timeout }>();
   const stop = new AbortController();
+  const running = new Set<Promise<void>>();
   let worker: Worker | undefined;
   let workerConnection: ReturnType<typeof connectRedis> | undefined;
 
@@ -68,11 +72,15 @@ export function createDoorbell(options: { name: string; prefix: string; redisUrl
     },
     answer(work, concurrency) {
       workerConnection = connectRedis(redisUrl, 'worker', log);
-      const process = async ({ name: id }: { name: string }) => {
-        await work(id, stop.signal).catch((error: Error) => {
-          if (!(error instanceof ShutdownError))
-            log.warn({ id, error: error.message }, 'a unit of work failed; it is tried again');
-        });
+      const process = ({ name: id }: { name: string }) => {
+        const unit = work(id, stop.signal)
+          .catch((error: Error) => {
+            if (!(error instanceof ShutdownError))
+              log.warn({ id, error: error.message }, 'a unit of work failed; it is tried again');
+          })
+          .finally(() => running.delete(unit));
+        running.add(unit);
+        return unit;
       };
       worker = new Worker(name, process, {
         connection: workerConnection,
@@ -87,9 +95,12 @@ export function createDoorbell(options: { name: string; prefix: string; redisUrl
     },
     async close() {
       for (const { timer } of timers.values()) clearTimeout(timer);
-      const closing = worker?.close();
+      const closing = worker
+        ?.close()
+        .catch((error: Error) => log.debug({ error: error.message }, 'no goodbye to Redis'));
       stop.abort(new ShutdownError());
-      await closing;
+      await Promise.all(running);
+      if (closing) await Promise.race([closing, wait(GOODBYE_MS)]);
       await queue.close();
       connection.disconnect();
       workerConnection?.disconnect();

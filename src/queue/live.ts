@@ -8,21 +8,31 @@ import { connectRedis } from './redis.ts';
 export interface Live {
   /** Says it to whoever listens now. Never rejects. */
   publish(topic: string, event: object): void;
-  /** Calls back with each event of the topic until the returned function is called. Resolves when it listens. */
+  /**
+   * Calls back with each event of the topic until the returned function is called. Resolves when it listens; rejects
+   * when Redis refuses, or `close` is called before Redis was there.
+   */
   subscribe(topic: string, onEvent: (event: unknown) => void): Promise<() => void>;
   close(): void;
+}
+
+/** A topic that somebody here listens to. */
+interface Topic {
+  listeners: Set<(event: unknown) => void>;
+  /** Settles with Redis' answer. */
+  begun: Promise<unknown>;
 }
 
 /** Makes the live events of one installation. */
 export function createLive(options: { prefix: string; redisUrl: string; log: Logger }): Live {
   const publisher = connectRedis(options.redisUrl, 'command', options.log);
   const subscriber = connectRedis(options.redisUrl, 'subscriber', options.log);
-  const listeners = new Map<string, Set<(event: unknown) => void>>();
+  const topics = new Map<string, Topic>();
   const channelOf = (topic: string) => `${options.prefix}:live:${topic}`;
 
   subscriber.on('message', (channel: string, text: string) => {
     const event: unknown = JSON.parse(text);
-    for (const onEvent of listeners.get(channel) ?? []) onEvent(event);
+    for (const onEvent of topics.get(channel)?.listeners ?? []) onEvent(event);
   });
 
   return {
@@ -33,15 +43,22 @@ export function createLive(options: { prefix: string; redisUrl: string; log: Log
     },
     async subscribe(topic, onEvent) {
       const channel = channelOf(topic);
-      const known = listeners.get(channel);
-      const set = known ?? new Set();
-      set.add(onEvent);
-      listeners.set(channel, set);
-      if (known === undefined) await subscriber.subscribe(channel);
+      const known = topics.get(channel);
+      const own = known ?? { listeners: new Set(), begun: subscriber.subscribe(channel) };
+      own.listeners.add(onEvent);
+      topics.set(channel, own);
+      const isCurrent = () => topics.get(channel) === own;
+      try {
+        await own.begun;
+      } catch (error) {
+        // Whoever comes next asks Redis anew.
+        if (isCurrent()) topics.delete(channel);
+        throw error;
+      }
       return () => {
-        set.delete(onEvent);
-        if (set.size > 0 || listeners.get(channel) !== set) return;
-        listeners.delete(channel);
+        own.listeners.delete(onEvent);
+        if (own.listeners.size > 0 || !isCurrent()) return;
+        topics.delete(channel);
         subscriber.unsubscribe(channel).catch(() => undefined); // the connection is gone, and the subscription with it
       };
     },

@@ -19,7 +19,7 @@ export interface Chat {
   movedTo?: string;
   /** Something said before was erased: an event from before is looked for among the tombstones. */
   notBefore?: Date | null;
-  /** When something was said here, to the day: which chats to ask for what was missed. */
+  /** When something was said here, to the day: which groups to ask for what was missed. */
   activeAt?: Date;
   /** What is said here until then is answered by hand, not by the agent. */
   quietUntil?: Date;

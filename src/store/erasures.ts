@@ -1,6 +1,9 @@
 /** What is left of what was erased, so that it stays so. */
 import { Schema } from 'mongoose';
 
+/** How long ids are kept, so that what is gone does not come back. */
+export const KEPT_MS = 90 * 86_400_000;
+
 /** A conversation that is being erased, or was. There before anything of it is gone, so that no crash leaves a half. */
 export interface Erasure {
   /** The conversation's id. */
@@ -18,9 +21,9 @@ export const erasureSchema = new Schema<Erasure>({
 });
 erasureSchema.index({ dueAt: 1 });
 
-/** An event whose message was erased: so that it does not come back when the platform brings it again. */
+/** An event whose message was erased, or deleted before it came: so that it does not come back, or in at all. */
 export interface Tombstone {
-  /** The natural key that the message had. */
+  /** The natural key that the message has. */
   _id: string;
   expiresAt: Date;
 }

@@ -1,6 +1,7 @@
 /** What the chat page is told, from the store: the visitor's active conversation, and what their commands answered. */
 import type { Visitor } from '../channel.ts';
 import type { LiveEvent } from '../conversation.ts';
+import { describeError } from '../errors.ts';
 import type { IdentityResolver, Known } from '../identity/resolve.ts';
 import type { Logger } from '../log.ts';
 import type { Live } from '../queue/live.ts';
@@ -153,16 +154,21 @@ async function follow(
     await followConversation(known.person.activeConversationId);
   };
 
+  const meet = async () => {
+    const found = await findVisitor(deps, visitor);
+    if (!found || !subscriptions.has(INBOX_TOPIC)) return;
+    drop(INBOX_TOPIC);
+    await followPerson(found);
+    onEvent({ type: 'active', conversationId: found.person.activeConversationId });
+  };
+
   const known = await findVisitor(deps, visitor);
   if (known) return followPerson(known);
   await listen(INBOX_TOPIC, (event) => {
     if ((event as InboxEvent).chatId !== pageChatId(visitor)) return;
-    drop(INBOX_TOPIC);
-    void findVisitor(deps, visitor).then(async (found) => {
-      if (!found) return;
-      await followPerson(found);
-      onEvent({ type: 'active', conversationId: found.person.activeConversationId });
-    });
+    meet().catch((error: unknown) =>
+      deps.log.warn({ error: describeError(error) }, 'a visitor could not be looked up; their next word is waited for'),
+    );
   });
 }
 

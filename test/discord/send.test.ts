@@ -277,6 +277,22 @@ for (const fault of ['html429', { status: 429, retry_after: 30, global: true }] 
   });
 }
 
+test('a 429 whose body is lost means what its headers say', async (t) => {
+  const { discord } = await startBot(t);
+  let calls = 0;
+  const host = await startHost((_request, response) => {
+    calls += 1;
+    response.writeHead(429, { 'retry-after': '3', 'x-ratelimit-scope': 'user' }).end('{"retry_af');
+  });
+  t.after(() => host.down());
+  const channel = await makeChannel({ DISCORD_BOT_TOKEN: discord.token, DISCORD_API_URL: `${host.origin}/api` });
+  for (const key of ['k1', 'k2']) {
+    const part = { chat: chatIn(channel, discord.direct(discord.person())), text: 'hello', key };
+    await assert.rejects(channel.send(part, never), { name: 'RateLimitedError', retryAfterMs: 3_000 });
+  }
+  assert.equal(calls, 2, 'another chat is not held up');
+});
+
 test('where the bot may not read what stands there, and so not reply, the answer stands by itself', async (t) => {
   const { discord, channel } = await startBot(t);
   const place = discord.channel(discord.guild(), { canReadHistory: false });

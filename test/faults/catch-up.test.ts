@@ -49,16 +49,22 @@ test('a platform that keeps nothing for us', async (t) => {
     await answered('anna', 'Echo: one', 'Echo: two', 'Echo: three', 'Echo: four');
   });
 
-  await t.test('fetching fails: it is tried again until it succeeds', async () => {
-    const asked = plain.callsOf('/history').length;
-    plain.faultNext('/history', { status: 503 });
-    plain.faultNext('/history', { status: 429, retryAfter: 1 });
-    await plain.down();
-    plain.say('anna', 'five');
-    await plain.up();
-    await eventually('five is answered', () => read('anna').includes('Echo: five'));
-    assert.ok(plain.callsOf('/history').length - asked >= 3);
-  });
+  await t.test(
+    'fetching fails: it is tried again until it succeeds, and what came meanwhile waits for it',
+    async () => {
+      const asked = plain.callsOf('/history').length;
+      plain.faultNext('/history', { status: 503 });
+      plain.faultNext('/history', { status: 429, retryAfter: 1 });
+      await plain.down();
+      plain.say('anna', 'five');
+      await plain.up();
+      await plain.waitFor((platform) => platform.callsOf('/history').length > asked);
+      plain.say('anna', 'five more');
+      await eventually('both are answered', () => read('anna').join().includes('five more'));
+      assert.equal(read('anna').at(-1), 'Echo: five\n\nfive more');
+      assert.ok(plain.callsOf('/history').length - asked >= 3);
+    },
+  );
 
   await t.test('what comes while older words are fetched is stored at once, and answered after them', async () => {
     plain.faultNext('/history', 'hang');

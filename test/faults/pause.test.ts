@@ -57,7 +57,9 @@ test('a paused channel, in two processes', async (t) => {
     plain.say('ben', 'Do you wait?');
     await model.waitFor(({ requests }) => requests.length === 2);
     const paused = await act('pause');
-    assert.deepEqual([paused.state, plain.isHeard], ['paused', false]);
+    assert.equal(paused.state, 'paused');
+    // It has hung up; the other end hears that a moment later.
+    await plain.waitFor(({ isHeard }) => !isHeard);
     assert.match(paused.action ?? '', /resumed/);
     for (const product of stage.running()) {
       await eventually('health tells it', async () => (await healthOf(product, 'plain')) === 'paused');
@@ -233,4 +235,21 @@ test('a channel that is called: paused, it takes nothing and says when to come a
   await act('resume');
   assert.deepEqual(await bring(), [200, false]);
   await telegram.waitFor(() => telegram.sentTo(from).length === 1);
+});
+
+test('a channel that has failed, and rests: it is begun anew, or paused, at once', async (t) => {
+  const stage = await openStage(t, { env: { TELEGRAM_BOT_TOKEN: '777000123:AAno-longer-good' } });
+  const { act, show, becomes } = handleOn(stage, 'telegram');
+  await stage.start();
+  await becomes('failed');
+  const before = await show();
+  await act('restart');
+  const again = await eventually('it has failed again', async () => {
+    const now = await show();
+    return now?.state === 'failed' && now.since !== before?.since && now;
+  });
+  assert.equal(again.action, before?.action);
+  assert.equal((await act('pause')).state, 'paused');
+  await act('resume');
+  await becomes('failed');
 });

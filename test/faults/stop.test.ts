@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkNothingLost, gather } from '#test/product/crowd.ts';
 import { within } from '#test/product/eventually.ts';
+import { startProgram } from '#test/product/redis-program.ts';
+import { sharedServices } from '#test/product/services.ts';
 import { openStage } from '#test/product/stage.ts';
 
 const STOP_MS = 10_000;
@@ -61,4 +63,23 @@ test('SIGTERM', async (t) => {
     const { unknown } = await checkNothingLost(stage, alone);
     assert.equal(unknown.length, 1);
   });
+});
+
+test('SIGTERM while Redis is away: what runs is handed back, and the process ends as it should', async (t) => {
+  const redis = await startProgram(t);
+  const { mongodbUri } = await sharedServices();
+  const stage = await openStage(t, { services: { mongodbUri, redisUrl: redis.url } });
+  const { model, database } = stage;
+  const crowd = gather(stage, 5);
+  const product = await stage.start();
+  model.gate(1);
+  crowd.sayAll();
+  await model.waitFor(({ active }) => active === 5);
+  await redis.kill();
+  await product.waitForLog('Redis is away');
+  const signalledAt = Date.now();
+  const { code, lastWords } = await within(STOP_MS, 'it ends', product.kill('SIGTERM'));
+  assert.equal(code, 0, lastWords);
+  assert.ok(Date.now() - signalledAt < STOP_MS / 2, `${Date.now() - signalledAt} ms`);
+  assert.deepEqual(await database.find('turns', { state: 'running' }), [], 'none is left running');
 });

@@ -5,16 +5,25 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 
-/** Starts `redis-server` without persistence, and gives its address; it ends with the test. */
-export async function startProgram(t: TestContext): Promise<string> {
+/** A Redis that is a test's own. */
+export interface RedisProgram {
+  url: string;
+  /** Kills it; nobody starts it again. */
+  kill(): Promise<void>;
+}
+
+/** Starts `redis-server` without persistence; it ends with the test. */
+export async function startProgram(t: TestContext): Promise<RedisProgram> {
   const port = await freePort();
   const server = spawn('redis-server', ['--port', String(port), '--save', '', '--bind', '127.0.0.1']);
-  t.after(async () => {
+  const exited = once(server, 'exit');
+  const kill = async () => {
     server.kill('SIGKILL');
-    await once(server, 'exit');
-  });
+    await exited;
+  };
+  t.after(kill);
   for await (const line of createInterface(server.stdout)) if (line.includes('Ready to accept connections')) break;
-  return `redis://127.0.0.1:${port}`;
+  return { url: `redis://127.0.0.1:${port}`, kill };
 }
 
 async function freePort(): Promise<number> {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Inbound } from '#src/message.ts';
+import { eventually } from '#test/product/eventually.ts';
 import { listenTo, startApp } from './app.ts';
 
 test('who wrote, who is named and where it was are known by name, and asked for once', async (t) => {
@@ -30,6 +31,23 @@ test('what Slack does not tell stays an id, and holds up nothing', async (t) => 
   const [anna, ben] = [slack.person(), slack.person()];
   slack.say({ from: anna, text: `<@${ben.id}>` });
   assert.partialDeepStrictEqual(await listening.whenStored(1), [{ text: `@${ben.id}`, from: { name: '' } }]);
+});
+
+test('where Slack has enough of questions it is left alone for as long as it says', async (t) => {
+  const { slack, channel } = await startApp(t);
+  const listening = listenTo(t, channel);
+  await listening.reported('ready');
+  slack.faultNext('users.info', { status: 429, retryAfter: 1 });
+  const say = async (name: string) => {
+    slack.say({ from: slack.person({ name }), text: 'hello' });
+    const [last] = (await listening.whenStored(slack.deliveries.length)).slice(-1);
+    return last?.kind === 'message' && last.from.name;
+  };
+  assert.deepEqual([await say('anna'), await say('ben'), slack.count('users.info')], ['', '', 1]);
+  await eventually('it is asked again', async () => (await say('cleo')) === 'cleo');
+  const [first, second, ...others] = slack.callsOf('users.info').map(({ at }) => at);
+  assert.ok((second ?? 0) - (first ?? 0) >= 1_000);
+  assert.deepEqual(others, []);
 });
 
 test('talk of others costs no question', async (t) => {

@@ -6,13 +6,17 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { verdictOn } from '#adapters/whatsapp/ends.ts';
+import { createGather } from '#adapters/whatsapp/child/events.ts';
+import type { Client } from '#adapters/whatsapp/child/library.ts';
+import { pauseAfter, verdictOn } from '#adapters/whatsapp/ends.ts';
 import { createPairing } from '#adapters/whatsapp/pairing.ts';
 import { createPhoneWatch } from '#adapters/whatsapp/phone.ts';
 import type { ChannelReport } from '#src/channel.ts';
+import { openWhatsapp } from './linked.ts';
 
 const MAIN = new URL('../../adapters/whatsapp/child/main.ts', import.meta.url);
 const DAY_MS = 86_400_000;
+const options = { timeout: 60_000 };
 
 test('a child that is told nonsense says so and ends', async () => {
   const child = fork(MAIN, { execArgv: ['--disable-warning=ExperimentalWarning'] });
@@ -75,4 +79,46 @@ test('only a ban is final, and only a logout throws the session away', () => {
   ];
   const having = (field: 'isFinal' | 'isUnlinked') => all.filter((reason) => verdictOn(reason)[field]);
   assert.deepEqual([having('isFinal'), having('isUnlinked')], [['TOS_BLOCK', 'SMB_TOS_BLOCK'], ['LOGOUT']]);
+});
+
+test('what does not get ready is begun again after growing pauses, of half a minute at most', () => {
+  assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 8].map(pauseAfter), [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+});
+
+test('a browser that cannot be started: reconnecting, with the reason, again and again', options, async (t) => {
+  const linked = await openWhatsapp(t, { WHATSAPP_BROWSER_PATH: '/bin/false' });
+  linked.listen();
+  const told = await linked.waitFor(
+    ({ reports }) => reports.filter(({ state }) => state === 'reconnecting')[1],
+    40_000,
+  );
+  assert.match(told.action ?? '', /could not begin: /);
+});
+
+test('a page that does not say who is who: what happens now is told, what is read again is not', async () => {
+  const silent = {
+    getContactLidAndPhone: () => Promise.reject(new Error('The page is busy.')),
+    pupPage: { evaluate: () => Promise.reject(new Error('The page is busy.')) },
+  } as unknown as Client;
+  const message = { id: { id: 'A1', remote: '1002@lid' } };
+  const told = await createGather(silent, () => ({}), { live: true })('message', { message });
+  const people = { '1002@lid': { lid: '1002@lid' } };
+  assert.deepEqual(told, { event: 'message', me: {}, title: '', people, message });
+  await assert.rejects(createGather(silent, () => ({}), { live: false })('message', { message }), /busy/);
+});
+
+test('who was learnt under one id is known under the other, whatever the page says then', async () => {
+  const pair = { pn: '491700000002@c.us', lid: '1002@lid' };
+  let isBusy = false;
+  const page = {
+    getContactLidAndPhone: async () => (isBusy ? Promise.reject(new Error('The page is busy.')) : [pair]),
+    pupPage: { evaluate: async () => ({ title: '', names: [] }) },
+  } as unknown as Client;
+  const gather = createGather(page, () => ({}), { live: true });
+  const both = { phone: pair.pn, lid: pair.lid };
+  for (const remote of [pair.pn, pair.lid]) {
+    const told = await gather('message', { message: { id: { id: 'A1', remote } } });
+    assert.deepEqual((told as { people: object }).people, { [remote]: both });
+    isBusy = true;
+  }
 });

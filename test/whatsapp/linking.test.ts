@@ -1,11 +1,15 @@
 /** Linking a phone, what is kept of it, and what the admin is told when it ends. */
 import assert from 'node:assert/strict';
+import { availableParallelism, loadavg } from 'node:os';
 import { test } from 'node:test';
 import type { ChannelReport } from '#src/channel.ts';
 import { link, noBrowser, openReady, openWhatsapp, processesOf } from './linked.ts';
 
 const options = { skip: noBrowser, timeout: 60_000 };
 
+const READY_IN_MS = 3_000;
+/** With so many programs for each core nothing can be said about time. */
+const BUSY = 3;
 /** Longer than the page is left without a question. */
 const SLOW_MS = 6_000;
 
@@ -68,6 +72,27 @@ test('a restart is ready without a QR, and nothing is left behind in between', o
   linked.listen();
   await linked.ready(2);
   assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready', 'starting', 'ready']);
+});
+
+test('a linked phone is ready within three seconds of the start', options, async (t) => {
+  const linked = await openWhatsapp(t);
+  let stop = linked.listen();
+  await link(linked);
+  await linked.ready();
+  // The best of some: the machine may be busy with other things.
+  const took: number[] = [];
+  for (let n = 2; n <= 6 && !took.some((ms) => ms <= READY_IN_MS); n += 1) {
+    await stop();
+    const began = Date.now();
+    stop = linked.listen();
+    await linked.ready(n);
+    took.push(Date.now() - began);
+  }
+  const measured = `ready after ${took.join(', ')} ms`;
+  t.diagnostic(measured);
+  const isBusy = (loadavg()[0] ?? 0) > BUSY * availableParallelism();
+  if (isBusy && Math.min(...took) > READY_IN_MS) return t.skip(`too many others run on this machine: ${measured}`);
+  assert.ok(Math.min(...took) <= READY_IN_MS, measured);
 });
 
 test('an idle QR is refreshed', options, async (t) => {

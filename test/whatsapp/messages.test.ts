@@ -174,7 +174,7 @@ test('a number that is not on WhatsApp, and a message that the servers refuse, a
     say(stranger, 'dlv_4:0'),
     (error) => error instanceof RejectedError && error.code === 'not_on_whatsapp',
   );
-  whatsapp.faultNext('refused');
+  void whatsapp.faultNext('refused');
   const known = chatWith(whatsapp.addPerson('Paula'));
   await assert.rejects(say(known, 'dlv_5:0'), (error) => error instanceof RejectedError && error.code === 'refused');
 });
@@ -184,7 +184,7 @@ test('a send without an answer is uncertain, holds up no other chat, and is foun
   const [paula, max] = [chatWith(whatsapp.addPerson('Paula')), chatWith(whatsapp.addPerson('Max'))];
   const silent = part(paula, 'Hello?', 'dlv_6:0');
   const sentAt = new Date();
-  whatsapp.faultNext('silent');
+  void whatsapp.faultNext('silent');
   const patience = new AbortController();
   const sending = channel.send(silent, patience.signal);
   const id = await whatsapp.waitFor(({ sent }) => sent.find(({ chat }) => chat === paula.externalId)?.id);

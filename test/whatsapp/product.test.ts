@@ -1,67 +1,13 @@
 /** The whole product with a linked phone: who is answered, what is kept, and what a receipt changes. */
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { eventually } from '#test/product/eventually.ts';
-import { openStage, type Stage } from '#test/product/stage.ts';
-import { type Person, startWhatsapp, type WhatsappStandin } from '#test/standins/whatsapp/index.ts';
+import type { Person } from '#test/standins/whatsapp/index.ts';
 import { noBrowser } from './linked.ts';
+import { caughtUp, isReady, openProduct, saidTo } from './product.ts';
 
 const options = { skip: noBrowser, timeout: 180_000 };
 const CONTACTS = 50;
-
-interface Whole extends Stage {
-  whatsapp: WhatsappStandin;
-}
-
-interface ShownChannel {
-  name: string;
-  state: string;
-}
-
-async function stateOf({ admin }: Stage): Promise<string | undefined> {
-  const { body } = await admin.call<{ data: ShownChannel[] }>('GET', '/v1/channels');
-  return body.data.find(({ name }) => name === 'whatsapp')?.state;
-}
-
-/** The product, started, linked by the QR of its pairing call, and ready. */
-async function openProduct(t: TestContext, env: Record<string, string> = {}): Promise<Whole> {
-  const whatsapp = await startWhatsapp();
-  t.after(() => whatsapp.stop());
-  const stage = await openStage(t, {
-    env: {
-      WHATSAPP_ENABLED: 'true',
-      WHATSAPP_BROWSER_ARGS: JSON.stringify(whatsapp.browserArgs),
-      WHATSAPP_SEND_RATE: '100',
-      WHATSAPP_CHAT_RATE: '100',
-      ...env,
-    },
-  });
-  await stage.start();
-  const { qr, svg } = await eventually('a QR', async () => {
-    const { status, body } = await stage.admin.call<{ qr: string; svg: string }>(
-      'GET',
-      '/v1/channels/whatsapp/pairing',
-    );
-    return status === 200 && body;
-  });
-  assert.match(svg, /^<svg/);
-  whatsapp.phone.scan(qr);
-  await eventually('WhatsApp is ready', async () => (await stateOf(stage)) === 'ready');
-  const paired = await stage.admin.call('GET', '/v1/channels/whatsapp/pairing');
-  assert.equal(paired.status, 409);
-  return { ...stage, whatsapp };
-}
-
-/** How often what was missed has been fetched. */
-function caughtUp(stage: Stage): number {
-  const lines = stage.running().flatMap(({ lines: all }) => all);
-  return lines.filter(({ msg, channel }) => msg === 'what was missed has been fetched' && channel === 'whatsapp')
-    .length;
-}
-
-function saidTo(whatsapp: WhatsappStandin, { phone }: Person): string[] {
-  return whatsapp.sent.filter(({ chat }) => chat === phone).map(({ body }) => body);
-}
 
 test('self: of fifty contacts who write nobody is answered or stored, only the owner', options, async (t) => {
   const { whatsapp, database } = await openProduct(t);
@@ -122,7 +68,7 @@ test(
       });
       assert.equal((edited['edits'] as unknown[]).length, 1);
       await admin.call('POST', '/v1/channels/whatsapp/restart');
-      await eventually('WhatsApp is ready', async () => (await stateOf(stage)) === 'ready');
+      await isReady(stage);
       await eventually('it has caught up', () => caughtUp(stage) > 0);
       await database.quiet();
       const stored = await database.find('messages', { channel: 'whatsapp', role: 'user' });
@@ -199,10 +145,23 @@ test('an answer in the making is taken back when the owner answers by hand', opt
   assert.deepEqual(whatsapp.sent, []);
 });
 
+test('many ask at once: they are answered at the pace that is set, after a burst of three', options, async (t) => {
+  const [rate, crowd, burst] = [2, 8, 3];
+  const pace = { WHATSAPP_SEND_RATE: String(rate), WHATSAPP_CHAT_RATE: '100' };
+  const { whatsapp, database } = await openProduct(t, { WHATSAPP_ACCESS: 'open', ...pace });
+  const people = Array.from({ length: crowd }, (_, n) => whatsapp.addPerson(`Person ${n}`));
+  const began = Date.now();
+  for (const person of people) whatsapp.say(person, 'Hello');
+  await whatsapp.waitFor(({ sent }) => sent.length === crowd, 60_000);
+  assert.ok(Date.now() - began >= ((crowd - burst) / rate) * 1000, `${Date.now() - began} ms`);
+  await database.quiet();
+  for (const person of people) assert.deepEqual(saidTo(whatsapp, person), ['Echo: Hello']);
+});
+
 test('what may have arrived is looked up all the same when the owner answers by hand', options, async (t) => {
   const { whatsapp, database } = await openProduct(t, { WHATSAPP_ACCESS: 'open', SEND_TIMEOUT_MS: '2000' });
   const paula = whatsapp.addPerson('Paula');
-  whatsapp.faultNext('silent');
+  void whatsapp.faultNext('silent');
   whatsapp.say(paula, 'Who is there?');
   const { id } = await whatsapp.waitFor(({ sent }) => sent[0], 30_000);
   const partsNow = async () => (await database.find('deliveries'))[0]?.['parts'] as { state: string }[] | undefined;
@@ -223,13 +182,13 @@ for (const when of ['at rest', 'in the middle of a send'] as const) {
     const { whatsapp, database } = stage;
     const paula = whatsapp.addPerson('Paula');
     if (when === 'in the middle of a send') {
-      whatsapp.faultNext('silent');
+      void whatsapp.faultNext('silent');
       whatsapp.say(paula, 'Hello');
       await whatsapp.waitFor(({ sent }) => sent.length === 1, 30_000);
     }
     await stage.running()[0]?.kill('SIGKILL');
     await stage.start();
-    await eventually('WhatsApp is ready', async () => (await stateOf(stage)) === 'ready', 60_000);
+    await isReady(stage);
     whatsapp.say(paula, 'Still there?');
     await whatsapp.waitFor(({ sent }) => sent.some(({ body }) => body === 'Echo: Still there?'), 60_000);
     const before = when === 'at rest' ? [] : ['Echo: Hello'];

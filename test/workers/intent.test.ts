@@ -6,8 +6,8 @@ import { UnavailableError } from '#src/errors.ts';
 import { createLogger } from '#src/log.ts';
 import type { Live } from '#src/queue/live.ts';
 import { createHolder } from '#src/store/holder.ts';
-import { newDelivery } from '#src/store/new.ts';
-import { createStore } from '#src/store/store.ts';
+import { newConversation, newDelivery } from '#src/store/new.ts';
+import { createStore, type Store } from '#src/store/store.ts';
 import { databaseUri, openDatabase } from '#test/product/database.ts';
 import { eventually, within } from '#test/product/eventually.ts';
 import { type Place, startProxy } from '#test/product/proxy.ts';
@@ -23,8 +23,11 @@ const { signal } = new AbortController();
 const log = createLogger('silent', false);
 const live: Live = { publish: () => undefined, subscribe: async () => () => undefined, close: () => undefined };
 
-/** A chat in which one delivery waits, and the unit that says it on a platform that takes what `send` says. */
-async function openChat(t: TestContext, send: () => Promise<Sent>) {
+/**
+ * A chat in which one delivery waits, and the unit that says it on a platform that takes what `send` says, and can be
+ * asked if `lookUp` is given.
+ */
+async function openChat(t: TestContext, send: () => Promise<Sent>, lookUp?: Channel['lookUp']) {
   const database = await openDatabase(databaseUri(mongodbUri));
   t.after(() => database.close());
   const mongodb = await startProxy(t, 'mongodb', mongodbUri);
@@ -44,6 +47,7 @@ async function openChat(t: TestContext, send: () => Promise<Sent>) {
     abilities: { redelivers: 'never', deduplicates: 'nothing', readsBack: false, states: ['sent'] },
     format: (text) => [text],
     send,
+    ...(lookUp && { lookUp }),
   };
   const pacer = { take: async () => 0 };
   const deps = {
@@ -60,6 +64,7 @@ async function openChat(t: TestContext, send: () => Promise<Sent>) {
   const deliver = createDeliver(deps, channel);
   return {
     mongodb,
+    store,
     /** One unit of work; a fresh reading of MongoDB comes first. */
     work: () => deliver(CHAT, signal),
     /** An intent is in MongoDB. */
@@ -70,6 +75,8 @@ async function openChat(t: TestContext, send: () => Promise<Sent>) {
       ),
     /** The lease was not renewed for so long that it lapsed. */
     lapse: () => store.deliveries.updateOne({ _id: 'ntc_1' }, { $set: { leaseUntil: new Date(0) } }),
+    /** Waiting has come to its end. */
+    due: () => store.deliveries.updateOne({ _id: 'ntc_1' }, { $set: { nextTryAt: new Date(0) } }),
     /** What became of it, try by try: `certain: false` is what may have arrived. */
     outcome: async () => {
       const [delivery] = await database.find('deliveries');
@@ -131,4 +138,35 @@ test('a send that is under way when its lease lapses is left to who makes it, an
   answered.reject(new UnavailableError('The platform is away.', { certain: true }));
   await first;
   assert.deepEqual(await outcome(), ['queued', [true]]);
+});
+
+/** An answer of two parts, in a conversation that a human has taken over; whoever said the first part is dead. */
+async function leaveAbandoned(store: Store): Promise<void> {
+  const conversation = newConversation('cnv_1', new Date(), { kind: 'direct' });
+  await store.conversations.insertOne({ ...conversation, mode: 'human' });
+  const parts = [
+    { index: 0, text: 'Hel', state: 'sending', fence: 1, key: 'k0', at: new Date() },
+    { index: 1, text: 'lo', state: 'waiting', key: 'k1' },
+  ];
+  const about = { kind: 'message', messageId: 'msg_1', conversationId: 'cnv_1', turnId: 'trn_1' };
+  await store.deliveries.updateOne({ _id: 'ntc_1' }, { $set: { ...about, parts, state: 'sending', fence: 1 } });
+}
+
+test('what may have arrived of an answer that nobody may be told any more is unknown, and not as if never said', async (t) => {
+  const platform = createPlatform();
+  const { store, work, outcome } = await openChat(t, platform.send);
+  await leaveAbandoned(store);
+  await work();
+  assert.deepEqual([await outcome(), platform.sends], [['unknown', [false]], 0]);
+});
+
+test('it is looked for where the platform can be asked, and what is not there is not said again', async (t) => {
+  const platform = createPlatform();
+  const { store, work, due, outcome } = await openChat(t, platform.send, async () => 'absent');
+  await leaveAbandoned(store);
+  await work();
+  assert.deepEqual(await outcome(), ['queued', [false]]);
+  await due();
+  await work();
+  assert.deepEqual([await outcome(), platform.sends], [['cancelled', [false, true]], 0]);
 });

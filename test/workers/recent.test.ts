@@ -1,6 +1,9 @@
 /** What a turn reads of a conversation that was answered before: all that is new, and never what is stale. */
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
+import { storeGap } from '#src/ingest/gaps.ts';
+import { createLogger } from '#src/log.ts';
+import { chatKey } from '#src/store/chats.ts';
 import type { Message } from '#src/store/messages.ts';
 import { newConversation } from '#src/store/new.ts';
 import { openStore } from '#test/store/open-store.ts';
@@ -73,6 +76,20 @@ suite('recent messages', () => {
       'new',
       'their answer',
     ]);
+  });
+
+  test('an edit is seen, even when a gap has been shown since', async (t) => {
+    const { store, texts } = await answered(t);
+    const place = { channel: 'x', account: 'us', externalId: 'room', threadId: '', kind: 'group' } as const;
+    const conversation = { ...newConversation('c', at, { kind: 'group' }), fence: 1, inbox: 2, lastSeq: 3 };
+    await store.conversations.insertOne(conversation);
+    await store.chats.insertOne({ ...place, _id: chatKey('x', place), conversationId: 'c', createdAt: at });
+    const live = { publish: () => undefined, subscribe: async () => () => undefined, close: () => undefined };
+    await storeGap({ store, live, log: createLogger('warn', false) }, 'x', { chat: place, from: at, to: new Date() });
+    await store.conversations.updateOne({ _id: 'c' }, { $inc: { inbox: 1 } });
+    const { inbox = 0, lastSeq = 0 } = (await store.readConversation('c')) ?? {};
+    assert.deepEqual((await texts({ inbox, lastSeq })).slice(0, 3), ['changed', 'two', 'answer']);
+    assert.equal(lastSeq, 4);
   });
 
   test('what lies before what is remembered is read', async (t) => {

@@ -87,13 +87,25 @@ async function dispatch(
   if (taken.unformatted !== undefined) return leave(rejected(taken.unformatted).end);
   const [isUntold, isWaiting] = await Promise.all([isGone(deps.store, delivery), isPaused(deps.store, channel)]);
   const isOver = delivery.live === 'withdrawn' || isUntold;
-  if (isOver && !delivery.live) return leave({ state: 'cancelled' });
+  if (isOver && !delivery.live && !isUnsure(run)) return leave({ state: 'cancelled' });
   if (isWaiting) return leave(untilResumed()).finally(() => memory.unsent.delete(intentOf(delivery, run.fence)));
   memory.unsent.delete(intentOf(delivery, run.fence));
   await lookUpParts(deps, channel, run, memory.probation, signal);
   if (signal.aborted) return leave(handedBack());
-  if (isOver) return leave(await takeBack(deps, channel, run, memory.probation, signal));
+  if (isOver) {
+    const left = delivery.live && (await takeBack(deps, channel, run, memory.probation, signal));
+    return leave(left ?? untold(run));
+  }
   return sayParts(deps, channel, run, memory.probation, signal, leave);
+}
+
+/** Nobody may be told it any more. What may have arrived is not as if it had never been said. */
+function untold(run: Dispatch): End {
+  return isUnsure(run) ? {} : { state: 'cancelled' };
+}
+
+function isUnsure({ parts }: Dispatch): boolean {
+  return parts.some(({ state }) => state === 'unknown');
 }
 
 /** Takes the delivery with the intent for its first part. `lost`: somebody else has it. */

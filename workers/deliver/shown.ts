@@ -64,7 +64,7 @@ async function removeIfThere(
   }
 }
 
-/** Removes all that was shown of an answer that will not be. Gives how the delivery ends. */
+/** Removes all that was shown of an answer that will not be. `undefined`: it is gone, as far as anybody knows. */
 export async function takeBack(
   deps: DeliverDeps,
   channel: Channel,
@@ -87,7 +87,7 @@ export async function takeBack(
   } finally {
     patience.end();
   }
-  return run.parts.some(({ state }) => state === 'unknown') ? {} : { state: 'cancelled' };
+  return undefined;
 }
 
 function notRemoved({ delivery, parts, tries }: Dispatch, error: unknown): Outcome['end'] {

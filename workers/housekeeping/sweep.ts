@@ -2,6 +2,9 @@
  * The sweeper: finds in MongoDB what nobody works on, and rings for it. Whatever was rung may be lost (Redis wiped,
  * a process killed before it rang); two seconds later it is rung again.
  */
+import { setTimeout } from 'node:timers/promises';
+import type { DeliveryState } from '#src/conversation.ts';
+import { describeError } from '#src/errors.ts';
 import { sweepErasures } from '#src/history/erase.ts';
 import { requeueTurn } from '#src/jobs/replay.ts';
 import type { Delivery } from '#src/store/deliveries.ts';
@@ -11,31 +14,41 @@ import type { WorkerDeps } from '../deps.ts';
 import { withdrawDelivery } from '../withdraw.ts';
 
 const SWEEP_EVERY_MS = 2_000;
-const CONVERSATIONS_A_ROUND = 500;
-const DELIVERIES_A_ROUND = 1_000;
+/** Of each kind; of deliveries, of each channel. */
+const A_ROUND = 500;
+const UNSETTLED = { state: { $in: ['queued', 'sending'] satisfies DeliveryState[] } };
 /** A turn that is open for so long, in a conversation without work, is nobody's. */
 const FORGOTTEN_AFTER_MS = 10_000;
 
-/** Sweeps until the returned function is called; in one process at a time. */
+/**
+ * Sweeps until the returned function is called; in one process at a time. Erasing may have to wait for somebody's send,
+ * and rings do not wait for that.
+ */
 export function startSweeper(deps: WorkerDeps): () => Promise<void> {
-  const { store, holder, log } = deps;
-  let [isStopped, timer]: [boolean, NodeJS.Timeout | undefined] = [false, undefined];
-
-  const round = async () => {
-    try {
-      if (await holdLease(store, 'sweeper', holder)) await Promise.all([sweep(deps), sweepErasures(deps)]);
-    } catch (error) {
-      log.warn({ error: (error as Error).message }, 'a sweep failed; the next one is in two seconds');
-    }
-    if (!isStopped) timer = setTimeout(() => void (running = round()), SWEEP_EVERY_MS);
-  };
-  let running = round();
-
+  const stop = new AbortController();
+  const { signal } = stop;
+  const loops = [
+    keepDoing(deps, () => sweep(deps), signal),
+    keepDoing(deps, () => sweepErasures(deps, { signal }), signal),
+  ];
   return async () => {
-    isStopped = true;
-    clearTimeout(timer);
-    await running;
+    stop.abort();
+    await Promise.all(loops);
   };
+}
+
+async function keepDoing(
+  { store, holder, log }: WorkerDeps,
+  round: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (; !signal.aborted; await setTimeout(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined)) {
+    try {
+      if (await holdLease(store, 'sweeper', holder)) await round();
+    } catch (error) {
+      if (!signal.aborted) log.warn({ error: describeError(error) }, 'a sweep failed; the next one is in two seconds');
+    }
+  }
 }
 
 /** One round: unsettled conversations, deliveries whose time has come, and forgotten turns. */
@@ -47,27 +60,32 @@ async function sweepConversations({ store, bells }: Pick<WorkerDeps, 'store' | '
   const found = await store.conversations
     .find({ hasWork: true, mode: 'agent' }, { readyAt: 1, leaseUntil: 1, leaseHolder: 1 })
     .sort({ workAt: 1 })
-    .limit(CONVERSATIONS_A_ROUND)
+    .limit(A_ROUND)
     .lean();
   const due = found.filter((held) => leaseEnd(held) === undefined && !isLater(held.readyAt, now));
   if (due.length > 0) await bells.reply.ring(...due.map(({ _id }) => _id));
 }
 
-async function sweepDeliveries({ store, bells }: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
-  const found = await store.deliveries
-    .find(
-      { state: { $in: ['queued', 'sending'] } },
-      { chatId: 1, channel: 1, nextTryAt: 1, live: 1, conversationId: 1 },
-    )
+/** Each channel by itself: one that nobody serves any more leaves much behind, and keeps nobody else waiting. */
+async function sweepDeliveries(deps: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
+  const channels = await deps.store.deliveries.distinct('channel', UNSETTLED);
+  await Promise.all(channels.map((channel) => sweepChannel(deps, channel, now)));
+}
+
+async function sweepChannel(
+  { store, bells }: Pick<WorkerDeps, 'store' | 'bells'>,
+  channel: string,
+  now: Date,
+): Promise<void> {
+  const due = await store.deliveries
+    .find({ ...UNSETTLED, channel, nextTryAt: { $lte: now } }, { chatId: 1, channel: 1, live: 1, conversationId: 1 })
     .sort({ nextTryAt: 1 })
-    .limit(DELIVERIES_A_ROUND)
+    .limit(A_ROUND)
     .lean();
-  const growing = found.filter(({ live }) => live === 'growing');
+  const growing = due.filter(({ live }) => live === 'growing');
+  const waiting = due.filter(({ live }) => live !== 'growing');
   await Promise.all(growing.map((delivery) => withdrawForgotten({ store, bells }, delivery)));
-  const due = found.filter(({ nextTryAt, live }) => live !== 'growing' && !isLater(nextTryAt, now));
-  for (const [channel, deliveries] of Map.groupBy(due, (delivery) => delivery.channel)) {
-    await bells.deliver(channel).ring(...new Set(deliveries.map(({ chatId }) => chatId)));
-  }
+  if (waiting.length > 0) await bells.deliver(channel).ring(...new Set(waiting.map(({ chatId }) => chatId)));
 }
 
 /** An answer that grows, and of which no conversation knows that will ever end it, is taken back. */
@@ -85,13 +103,14 @@ async function withdrawForgotten(
 async function sweepTurns(deps: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
   const since = new Date(now.getTime() - FORGOTTEN_AFTER_MS);
   const open = await deps.store.turns
-    .find({ state: { $in: ['queued', 'running'] } })
-    .limit(CONVERSATIONS_A_ROUND)
+    .find({ state: { $in: ['queued', 'running'] }, updatedAt: { $lt: since } })
+    .limit(A_ROUND)
     .lean();
-  for (const turn of open.filter(({ updatedAt }) => updatedAt < since)) {
-    const conversation = await deps.store.readConversation(turn.conversationId);
-    if (!conversation?.hasWork) await settleForgotten(deps, turn, now);
-  }
+  // All at once: that is one reading.
+  const conversations = await Promise.all(
+    open.map(({ conversationId }) => deps.store.readConversation(conversationId)),
+  );
+  for (const turn of open.filter((_, index) => !conversations[index]?.hasWork)) await settleForgotten(deps, turn, now);
 }
 
 /** A replay that was left half done is done; a turn whose messages are no longer questions has ended. */

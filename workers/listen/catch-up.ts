@@ -18,7 +18,7 @@ export interface CatchUpDeps {
 
 /** Clocks differ, and a connection may be dead for a while before anyone notices: so much is fetched once more. */
 const MARGIN_MS = 120_000;
-const CHATS = 500;
+/** Groups and threads in which nobody has talked to us for so long are left to those platforms that list them. */
 const ACTIVE_DAYS = 30;
 const DAY_MS = 86_400_000;
 
@@ -42,7 +42,7 @@ export async function catchUp(deps: CatchUpDeps, channel: Channel, emit: Emit, s
   const watermark = await store.watermarks.findById(watermarkId(channel)).lean();
   if (watermark) {
     const since = new Date(watermark.knownUntil.getTime() - MARGIN_MS);
-    const chats = await activeChats(store, channel, began);
+    const chats = await chatsToAsk(store, channel, began);
     const gaps = (await channel.catchUp?.({ since, chats }, emit, signal)) ?? [];
     for (const gap of gaps) await storeGap(deps, channel.name, gap);
     log.info({ channel: channel.name, since, gaps: gaps.length }, 'what was missed has been fetched');
@@ -50,13 +50,18 @@ export async function catchUp(deps: CatchUpDeps, channel: Channel, emit: Emit, s
   await noteKnown(store, channel, began);
 }
 
-/** The account's chats in which something was said lately, the latest first. */
-async function activeChats(store: Store, { name, account }: Channel, now: Date): Promise<ChatRef[]> {
+/**
+ * The account's chats in which something may have been missed, the latest first: all direct ones, however long their
+ * people have been silent, as platforms that do not list them give no other hint; and the groups of late.
+ */
+async function chatsToAsk(store: Store, { name, account }: Channel, now: Date): Promise<ChatRef[]> {
   const since = new Date(now.getTime() - ACTIVE_DAYS * DAY_MS);
   const chats = await store.chats
-    .find({ channel: name, account, activeAt: { $gte: since } })
+    .find(
+      { channel: name, account, $or: [{ kind: 'direct' }, { activeAt: { $gte: since } }] },
+      { externalId: 1, threadId: 1, kind: 1, title: 1 },
+    )
     .sort({ activeAt: -1 })
-    .limit(CHATS)
     .lean();
   return chats.map(({ externalId, threadId, kind, title }) => ({
     account,

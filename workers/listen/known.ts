@@ -75,9 +75,9 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
   };
 
   const fetchMissed = async () => {
+    hold();
     for (let failures = 0; isWanted();) {
       const before = now.missed;
-      const held = hold();
       try {
         await catchUp(deps, channel, emit, signal);
         now.isKnown = before === now.missed;
@@ -87,17 +87,16 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
         failures += 1;
         const wait = pauseAfter(error, failures);
         log.warn({ channel: name, error: describeError(error), wait }, 'what was missed could not be fetched yet');
-        await release(held);
         await pause(wait, undefined, { signal }).catch(() => undefined);
-      } finally {
-        await release(held);
       }
     }
+    if (now.isKnown) await release();
   };
 
-  /** Nothing waits any longer for what has been fetched, or will be later. If this fails it waits to the end of its time. */
-  const release = async (held: Date) => {
-    if (heldUntil !== held) return;
+  /** Nothing waits any longer: what was said before it is here. If this fails it waits to the end of its time. */
+  const release = async () => {
+    const held = heldUntil;
+    if (held === undefined) return;
     heldUntil = undefined;
     await Promise.allSettled([...pending].map(({ stored }) => stored));
     await letAnswer(deps, held).catch((error: unknown) =>

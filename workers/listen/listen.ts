@@ -94,7 +94,10 @@ async function hold(channel: Channel, stop: AbortSignal, deps: HoldDeps): Promis
   const signal = AbortSignal.any([stop, over.signal]);
   // Read once more with the lease in our hands: who pauses looks for a holder second.
   const wish = await readWish(deps, channel);
-  const end = look.each(() => void renew(channel, wish?.restarts ?? 0, over, deps));
+  let renewing: Promise<void> | undefined;
+  const end = look.each(() => {
+    renewing ??= renew(channel, wish?.restarts ?? 0, over, deps).finally(() => (renewing = undefined));
+  });
   try {
     if (wish?.isPaused !== false) return;
     spokesman.begin(wish.restarts);
@@ -105,6 +108,8 @@ async function hold(channel: Channel, stop: AbortSignal, deps: HoldDeps): Promis
     await setTimeout(FAILED_REST_MS, undefined, { signal }).catch(() => undefined);
   } finally {
     end();
+    // A renewal that is under way would take again what is let go.
+    await renewing;
     await freeLease(store, channelLease(channel), holder).catch((error: Error) =>
       log.debug({ error: error.message }, 'a lease lapses by itself'),
     );

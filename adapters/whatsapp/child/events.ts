@@ -51,17 +51,28 @@ async function within<T>(work: Promise<T>, otherwise: T): Promise<T> {
   return promise;
 }
 
-/** Makes the maker of events: it adds what only the page knows, both ids of everybody and the chat's title. */
-export function createGather(client: Client, me: () => Both): (event: string, told: Fields) => Promise<unknown> {
+/**
+ * Makes the maker of events: it adds what only the page knows, both ids of everybody and the chat's title. `live`: what
+ * happens now is told in any case, without these when the page does not say. Else it rejects: a message that is read
+ * again under another of somebody's ids would be taken for a new one.
+ */
+export function createGather(
+  client: Client,
+  me: () => Both,
+  { live }: { live: boolean },
+): (event: string, told: Fields) => Promise<unknown> {
+  const ask = <T>(work: Promise<T>, otherwise: T): Promise<T> => (live ? within(work, otherwise) : work);
   const known = new Map<string, Both>();
   const learn = async (ids: string[]): Promise<Record<string, Both>> => {
+    if (known.size > REMEMBERED) known.clear();
     const unknown = ids.filter((id) => !known.has(id));
-    const pairs = unknown.length === 0 ? [] : await within(client.getContactLidAndPhone(unknown), []);
+    const pairs = unknown.length === 0 ? [] : await ask(client.getContactLidAndPhone(unknown), []);
     for (const [index, id] of unknown.entries()) {
       const { lid, pn: phone } = pairs[index] ?? {};
-      if (lid !== undefined && phone !== undefined) known.set(id, both.parse({ phone, lid }));
+      if (lid === undefined || phone === undefined) continue;
+      // Under each: the same message may come under the other one, when the page is busy.
+      for (const one of [id, lid, phone]) known.set(one, both.parse({ phone, lid }));
     }
-    if (known.size > REMEMBERED) known.clear();
     return Object.fromEntries(ids.map((id) => [id, known.get(id) ?? { [id.endsWith('@lid') ? 'lid' : 'phone']: id }]));
   };
   return async (event, told) => {
@@ -70,7 +81,7 @@ export function createGather(client: Client, me: () => Both): (event: string, to
     const ids = peopleIn(message);
     const people = await learn(ids);
     const page = pageOf(client);
-    const names = await within(page.evaluate(readNames, chat, ids), { title: '', names: [] });
+    const names = await ask(page.evaluate(readNames, chat, ids), { title: '', names: [] });
     for (const [index, id] of ids.entries()) {
       const name = names.names[index];
       if (name) people[id] = { ...people[id], name };
@@ -81,7 +92,7 @@ export function createGather(client: Client, me: () => Both): (event: string, to
 
 /** Tells of everything that happens to messages. */
 export function listen(client: Client, me: () => Both, tell: (event: FromChild) => void): void {
-  const gather = createGather(client, me);
+  const gather = createGather(client, me, { live: true });
   let last = Promise.resolve();
   const add = (event: string, told: Fields) => {
     last = last

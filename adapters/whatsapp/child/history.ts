@@ -32,7 +32,7 @@ export async function readHistory(
   { chat: id, since, limit }: Takes<'history'>,
 ): Promise<Gives<'history'>> {
   const chat = await client.getChatById(id);
-  const gather = createGather(client, () => me);
+  const gather = createGather(client, () => me, { live: false });
   let found: LibraryMessage[] = [];
   let isComplete = false;
   for (let look = FIRST_LOOK; !isComplete; look *= 4) {
@@ -42,8 +42,11 @@ export async function readHistory(
     if (wanted === limit) break;
   }
   const missed = found.filter((message) => timeOf(message) >= since).toSorted((a, b) => timeOf(a) - timeOf(b));
-  const events = missed.flatMap((message) => eventsOf(trim(message)).map(([event, told]) => gather(event, told)));
-  return { events: await Promise.all(events), isComplete };
+  const [first, ...others] = missed.flatMap((message) => eventsOf(trim(message)));
+  if (!first) return { events: [], isComplete };
+  // The first by itself: it finds out who is here, which is then known for all.
+  const events = [await gather(...first), ...(await Promise.all(others.map((one) => gather(...one))))];
+  return { events, isComplete };
 }
 
 function eventsOf(message: Record<string, unknown>): [string, Record<string, unknown>][] {
