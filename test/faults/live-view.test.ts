@@ -3,12 +3,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Chat } from 'grammy/types';
 import type { Job } from '#test/product/admin.ts';
-import { eventually } from '#test/product/eventually.ts';
+import { eventually, within } from '#test/product/eventually.ts';
 import { answerSlowly, answerTo, askInGroup, readIn } from '#test/product/groups.ts';
+import { startProxy } from '#test/product/proxy.ts';
+import { sharedServices } from '#test/product/services.ts';
 import { openStage } from '#test/product/stage.ts';
 
 const SOME = 9;
 const SEND_TIMEOUT_MS = '1500';
+/** What became of the first words is written. */
+const NOTE = ['deliveries', 'parts.0.state'];
 
 test('an answer that is seen growing', async (t) => {
   const stage = await openStage(t, { env: { SEND_TIMEOUT_MS } });
@@ -131,6 +135,20 @@ test('an answer that is seen growing', async (t) => {
     );
   }
 
+  await t.test(
+    'the last edit is refused, and nobody knows of the removal: both are made again, and nothing is unknown',
+    async () => {
+      const gate = model.gate(SOME);
+      const { group, mark } = askInGroup(stage);
+      await firstWords(group);
+      telegram.faultNext('editMessageText', { status: 400 });
+      telegram.faultNext('deleteMessage', 'hang');
+      gate.release();
+      await database.quiet();
+      assert.deepEqual([read(group), await admin.jobs('?state=unknown')], [[answerTo(mark)], []]);
+    },
+  );
+
   await t.test('the first words were certainly not taken: the answer comes whole', async () => {
     telegram.faultNext('sendMessage', { status: 500 });
     const gate = model.gate(SOME);
@@ -161,4 +179,23 @@ test('an answer that is seen growing', async (t) => {
       assert.equal(read(group).filter((text) => text === answerTo(mark)).length, 1);
     });
   }
+});
+
+test('the question changes while MongoDB is away that is to be told of the first words: they are known all the same', async (t) => {
+  const { mongodbUri } = await sharedServices();
+  const mongodb = await startProxy(t, 'mongodb', mongodbUri);
+  const stage = await openStage(t, { env: { SEND_TIMEOUT_MS }, via: { mongodbUri: mongodb.via } });
+  const { telegram, model, database, admin } = stage;
+  await stage.start();
+  answerSlowly(stage, 0);
+  const noted = mongodb.stopAt({ says: NOTE, where: 'before' });
+  const gate = model.gate(SOME);
+  const { group, question } = askInGroup(stage);
+  await within(20_000, 'the first words are to be noted', noted);
+  telegram.edit(question, { text: `@${telegram.username} g2001` });
+  await model.waitFor(({ active }) => active === 0);
+  mongodb.hangUp();
+  gate.release();
+  await database.quiet();
+  assert.deepEqual([readIn(stage, group), await admin.jobs('?state=unknown')], [[answerTo('g2001')], []]);
 });

@@ -79,7 +79,7 @@ test('the services of a running product', async (t) => {
     'Redis is frozen for 20 s: answers are made to their end, what comes is stored, all is said afterwards',
     async () => {
       const [from, { reply }, gate] = [telegram.person(), model, model.gate(20)];
-      model.reply = () => ({ text: LONG, chunk: 10 });
+      model.reply = () => ({ text: LONG, chunk: 10, deltaMs: 50 });
       telegram.say({ from, text: 'Tell me more.' });
       await telegram.waitFor(({ drafts }) => drafts.length > 0);
       model.reply = reply;

@@ -162,11 +162,16 @@ test('what may have arrived of an answer that nobody may be told any more is unk
 
 test('it is looked for where the platform can be asked, and what is not there is not said again', async (t) => {
   const platform = createPlatform();
-  const { store, work, due, outcome } = await openChat(t, platform.send, async () => 'absent');
+  const sought: (boolean | undefined)[] = [];
+  const { store, work, due, outcome } = await openChat(t, platform.send, async ({ isWithdrawn }) => {
+    sought.push(isWithdrawn);
+    return 'absent';
+  });
   await leaveAbandoned(store);
   await work();
   assert.deepEqual(await outcome(), ['queued', [false]]);
   await due();
   await work();
   assert.deepEqual([await outcome(), platform.sends], [['cancelled', [false, true]], 0]);
+  assert.deepEqual(sought, [true], 'no channel may say it again to find out');
 });

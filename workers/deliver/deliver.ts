@@ -86,13 +86,13 @@ async function dispatch(
   const leave = (end?: End) => finish(deps, run, signal, orLookAgain(channel, run, end));
   if (taken.unformatted !== undefined) return leave(rejected(taken.unformatted).end);
   const [isUntold, isWaiting] = await Promise.all([isGone(deps.store, delivery), isPaused(deps.store, channel)]);
-  const isOver = delivery.live === 'withdrawn' || isUntold;
-  if (isOver && !delivery.live && !isUnsure(run)) return leave({ state: 'cancelled' });
+  run.isOver = delivery.live === 'withdrawn' || isUntold;
+  if (run.isOver && !delivery.live && !isUnsure(run)) return leave({ state: 'cancelled' });
   if (isWaiting) return leave(untilResumed()).finally(() => memory.unsent.delete(intentOf(delivery, run.fence)));
   memory.unsent.delete(intentOf(delivery, run.fence));
   await lookUpParts(deps, channel, run, memory.probation, signal);
   if (signal.aborted) return leave(handedBack());
-  if (isOver) {
+  if (run.isOver) {
     const left = delivery.live && (await takeBack(deps, channel, run, memory.probation, signal));
     return leave(left ?? untold(run));
   }

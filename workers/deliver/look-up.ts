@@ -42,11 +42,7 @@ async function lookUpPart(
   const patience = patienceOf(deps.sendTimeoutMs, shutdown);
   try {
     await probation.pass(patience.signal);
-    const found = await channel.lookUp?.(
-      soughtOf(run.delivery, part),
-      part.at ?? run.delivery.createdAt,
-      patience.signal,
-    );
+    const found = await channel.lookUp?.(soughtOf(run, part), part.at ?? run.delivery.createdAt, patience.signal);
     if (found === 'absent') part.state = 'waiting';
     else if (found)
       Object.assign(part, {

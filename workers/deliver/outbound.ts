@@ -1,5 +1,6 @@
 import type { OutboundPart, SoughtPart } from '#src/channel.ts';
 import type { Delivery, Part } from '#src/store/deliveries.ts';
+import type { Dispatch } from './record.ts';
 
 /** A part as the channel is given it. Only the first answers a message. */
 export function outboundOf({ to, replyTo }: Delivery, { index, text = '', key }: Part): OutboundPart {
@@ -7,8 +8,8 @@ export function outboundOf({ to, replyTo }: Delivery, { index, text = '', key }:
 }
 
 /** A part that may have arrived, as it was sent: of an answer that grows, its first words. */
-export function soughtOf(delivery: Delivery, part: Part): SoughtPart {
+export function soughtOf({ delivery, isOver }: Pick<Dispatch, 'delivery' | 'isOver'>, part: Part): SoughtPart {
   const { shown: text = part.text } = part;
   const outbound = outboundOf(delivery, text === undefined ? part : { ...part, text });
-  return delivery.live === 'withdrawn' ? { ...outbound, isWithdrawn: true } : outbound;
+  return isOver ? { ...outbound, isWithdrawn: true } : outbound;
 }

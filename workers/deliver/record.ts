@@ -15,6 +15,8 @@ export interface Dispatch {
   tries: Try[];
   /** The delivery's fence while it is ours. */
   fence: number;
+  /** Nobody may be told it any more; what may have arrived is only looked for. */
+  isOver?: boolean;
   /** When the platform lets us look again what became of the unknown parts. */
   lookAt?: Date;
 }

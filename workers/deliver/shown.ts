@@ -23,7 +23,8 @@ function repeatable(error: unknown, probation: Probation): unknown {
 
 /**
  * Gives the message that is there its final text. One that is gone, or can no longer be changed, is said anew under
- * another key: platforms that remove doubles would take it for the one that is gone.
+ * another key: platforms that remove doubles would take it for the one that is gone. What it throws may all be done
+ * again: nothing new was said.
  */
 export async function finishShown(
   channel: Channel,
@@ -37,14 +38,11 @@ export async function finishShown(
     await editingOf(channel, delivery).edit(externalId, part.text ?? '', signal);
     return said({ externalId });
   } catch (error) {
-    const known = repeatable(error, probation);
-    if (known instanceof RateLimitedError) return postponed(known);
-    if (known instanceof UnavailableError) return failed(known, delivery.attempts);
-    if (!(known instanceof RejectedError)) return rejected(known);
-    await removeIfThere(channel, delivery, externalId, signal);
+    if (!(error instanceof RejectedError)) throw repeatable(error, probation);
+    await removeIfThere(channel, delivery, externalId, probation, signal);
     const tried = {
       at: new Date(),
-      error: `The message that was shown cannot be finished: ${known.message}`,
+      error: `The message that was shown cannot be finished: ${error.message}`,
       certain: true,
     };
     return { part: { state: 'waiting', key: `${delivery._id}:${part.index}:${fence}` }, tried, isForgotten: true };
@@ -56,12 +54,13 @@ async function removeIfThere(
   channel: Channel,
   delivery: Delivery,
   externalId: string,
+  probation: Probation,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     await editingOf(channel, delivery).remove(externalId, signal);
   } catch (error) {
-    if (!(error instanceof RejectedError)) throw error;
+    if (!(error instanceof RejectedError)) throw repeatable(error, probation);
   }
 }
 

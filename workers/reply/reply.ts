@@ -76,7 +76,7 @@ async function answer(
   const letGo = keeper.hold('conversations', _id);
   try {
     const hasBegun = await beginTurn(deps, turn, lid ? [] : turnLimits.count(person, now));
-    if (hasBegun) await runTurn(deps, turn, lid, AbortSignal.any([signal, watched.signal]));
+    if (hasBegun) await runTurn(deps, turn, lid, { shutdown: signal, cut: watched.signal });
     else await bells.reply.ring(_id);
   } finally {
     letGo();

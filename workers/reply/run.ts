@@ -13,12 +13,18 @@ const CRASH_LIMIT = 20;
 const SORRY =
   'I could not answer this: something in me broke. The operator can see why, and can send me your message again.';
 
+/** What ends a turn: our own end, or that its answer is not wanted any more. */
+interface Ends {
+  shutdown: AbortSignal;
+  cut: AbortSignal;
+}
+
 /** Runs a turn that has begun: asks, and decides by what came of it. `lid`: why it is not to be asked. */
 export async function runTurn(
   deps: TurnDeps,
   turn: RunningTurn,
   lid: Lid | undefined,
-  signal: AbortSignal,
+  { shutdown, cut }: Ends,
 ): Promise<void> {
   const { conversation, messages, inputs, answerer } = turn;
   const { outLanguage } = conversation;
@@ -32,10 +38,10 @@ export async function runTurn(
     const message = `${conversation.crashes} processes in a row died while they made this answer. Look at their last log lines, then replay the job.`;
     return decide(deps, turn, { texts: [SORRY], error: { code: 'turn_crashed', message } });
   }
-  const progress = createProgress(deps, turn, signal);
+  const progress = createProgress(deps, turn, shutdown);
   try {
     const question = toQuestion(conversation, messages, inputs, answerer);
-    const { text, model, tokens } = await askWhole(deps, question, progress, signal);
+    const { text, model, tokens } = await askWhole(deps, question, progress, AbortSignal.any([shutdown, cut]));
     await decide(deps, turn, {
       texts: [text],
       model,
