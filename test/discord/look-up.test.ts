@@ -114,6 +114,19 @@ test('a message that is known to be another is not taken for it', async (t) => {
   assert.equal(await channel.lookUp?.(part, longAgo, never), 'absent');
 });
 
+test('nor is what stands under a command as its answer', async (t) => {
+  const { discord, channel } = await startBot(t);
+  const from = discord.person();
+  const line = await listening(t, channel);
+  discord.choose({ from, name: 'list' });
+  await line.has(1);
+  const part = { chat: chatIn(channel, discord.direct(from)), text: '1. Holidays', key: 'answer:0' };
+  const sent = await channel.send(part, never);
+  const longAgo = new Date(Date.now() - LATER_MS);
+  assert.deepEqual(await channel.lookUp?.(part, longAgo, never), sent);
+  assert.equal(await channel.lookUp?.({ ...part, text: 'Hello', key: 'another:0' }, longAgo, never), 'absent');
+});
+
 test('an echo on the gateway tells without asking', async (t) => {
   const { discord, channel, other, place, part } = await startTwo(t);
   await listening(t, other);
