@@ -57,12 +57,16 @@ export async function resumeChannel(deps: ChangeDeps, channel: Channel, signal: 
  */
 export async function restartChannel(deps: ChangeDeps, channel: Channel, signal: AbortSignal): Promise<void> {
   const { store, live } = deps;
-  const { state, begun } = await readStanding(store, channel);
+  const { state } = await readStanding(store, channel);
   if (state === 'paused') throw new ConflictError('channel_paused', `${channel.name} is paused: resume it instead.`);
-  if (begun === undefined) return;
-  await store.channels.updateOne({ _id: channelId(channel) }, { $inc: { restarts: 1 } });
+  if (!channel.listen || state === 'off') return;
+  const asked = await store.channels.findOneAndUpdate(
+    { _id: channelId(channel) },
+    { $inc: { restarts: 1 } },
+    { upsert: true, returnDocument: 'after' },
+  );
   live.publish(CHANNELS_TOPIC, { channel: channel.name });
-  await waitUntil(async () => ((await readStanding(store, channel)).begun ?? begun) > begun, signal);
+  await waitUntil(async () => ((await readStanding(store, channel)).begun ?? 0) >= asked.restarts, signal);
 }
 
 async function setPaused({ store, live }: ChangeDeps, channel: Channel): Promise<void> {

@@ -56,9 +56,11 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
     if (!forgotten.has(placed)) await commands.run(placed);
   };
 
-  /** Before it is stored, so that whoever finds it stored finds its chat quiet. */
+  /** Quiet comes before it is stored: so what is stored has been quiet, and is told again or edited without a word. */
   const storeOwn = async (placed: Placed) => {
-    await hush(deps, placed);
+    const { inbound, place } = placed;
+    const isNew = inbound.kind === 'message' && !(await isStored(deps, place.chatId, inbound.externalId));
+    if (isNew) await hush(deps, placed);
     const forgotten = await findForgotten(deps.store, [placed]);
     if (!forgotten.has(placed)) await storeMessages([placed]);
     places.forget(placed.place.chatId);
@@ -97,8 +99,13 @@ async function underItsName({ store }: IngestDeps, item: Item): Promise<Item> {
   const chat = { ...inbound.chat, externalId: inbound.formerly.chat };
   const chatId = chatKey(channel, chat);
   if (!(await store.readChat(chatId))) return item;
-  const isStored = await store.messages.exists({ key: inboundKey(chatId, externalId) });
-  return isStored ? { ...item, inbound: { ...inbound, chat, externalId } } : item;
+  return (await isStored({ store }, chatId, externalId))
+    ? { ...item, inbound: { ...inbound, chat, externalId } }
+    : item;
+}
+
+async function isStored({ store }: Pick<IngestDeps, 'store'>, chatId: string, externalId: string): Promise<boolean> {
+  return (await store.messages.exists({ key: inboundKey(chatId, externalId) })) !== null;
 }
 
 /**

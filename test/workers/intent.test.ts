@@ -175,3 +175,27 @@ test('it is looked for where the platform can be asked, and what is not there is
   assert.deepEqual([await outcome(), platform.sends], [['cancelled', [false, true]], 0]);
   assert.deepEqual(sought, [true], 'no channel may say it again to find out');
 });
+
+test('while a platform cannot be asked at all no look counts, for an hour', async (t) => {
+  const { store, work, due, outcome } = await openChat(
+    t,
+    async () => {
+      throw new UnavailableError('Nobody knows.', { certain: false });
+    },
+    async () => {
+      throw new UnavailableError('It is not connected.', { certain: true });
+    },
+  );
+  await work();
+  for (let looks = 0; looks < 5; looks += 1) {
+    await due();
+    await work();
+  }
+  assert.deepEqual(await outcome(), ['queued', [false]]);
+  await store.deliveries.updateOne({ _id: 'ntc_1' }, { $set: { 'parts.0.at': new Date(Date.now() - 3_600_000) } });
+  for (let looks = 0; looks < 3; looks += 1) {
+    await due();
+    await work();
+  }
+  assert.deepEqual(await outcome(), ['unknown', [false, false, false, false]]);
+});

@@ -12,6 +12,9 @@ import type { Dispatch } from './record.ts';
 
 /** After an unknown outcome we look so much later, then again; who is not found out by then is left to an admin. */
 const LOOK_AFTER_MS = [2_000, 10_000, 60_000] as const;
+/** A platform that cannot be asked at all has told nothing: it is asked again so much later, for an hour. */
+const ASK_AGAIN_MS = 10_000;
+const ASK_FOR_MS = 3_600_000;
 
 /** Looks once for each part that was unknown when the delivery was read. What is not there waits to be sent again. Begins nothing once we shut down. */
 export async function lookUpParts(
@@ -57,12 +60,22 @@ async function lookUpPart(
   } catch (error) {
     const about = { deliveryId: run.delivery._id, channel: channel.name, part: part.index };
     deps.log.warn({ ...about, error: describeError(error) }, 'it could not be looked up whether a send arrived');
-    run.tries.push({ at, error: `Looking it up: ${describeError(error)}`, certain: false });
-    if (error instanceof RateLimitedError) run.lookAt = new Date(at.getTime() + error.retryAfterMs);
-    else part.looks = error instanceof UnavailableError ? (part.looks ?? 0) + 1 : LOOK_AFTER_MS.length;
+    const againMs = againAfter(error, part, at);
+    if (againMs === undefined) {
+      run.tries.push({ at, error: `Looking it up: ${describeError(error)}`, certain: false });
+      part.looks = error instanceof UnavailableError ? (part.looks ?? 0) + 1 : LOOK_AFTER_MS.length;
+    } else run.lookAt = new Date(at.getTime() + againMs);
   } finally {
     patience.end();
   }
+}
+
+/** How long to wait where nobody was asked, and so nothing was told; `undefined` where the look counts. */
+function againAfter(error: unknown, { at: sentAt }: Part, now: Date): number | undefined {
+  if (error instanceof RateLimitedError) return error.retryAfterMs;
+  const isUnasked = error instanceof UnavailableError && error.certain;
+  const isRecent = sentAt !== undefined && now.getTime() - sentAt.getTime() < ASK_FOR_MS;
+  return isUnasked && isRecent ? ASK_AGAIN_MS : undefined;
 }
 
 /** The delivery goes on being looked for, where it would otherwise be left as unknown. */
