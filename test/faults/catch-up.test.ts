@@ -7,7 +7,7 @@ import { startProxy } from '#test/product/proxy.ts';
 import { ownServices } from '#test/product/services.ts';
 
 test('a platform that keeps nothing for us', async (t) => {
-  const services = await ownServices(t);
+  const services = await ownServices();
   const mongodb = await startProxy(t, 'mongodb', services.mongodbUri);
   const stage = await openPlainStage(t, { services, via: { mongodbUri: mongodb.via } });
   let product = await stage.start();

@@ -3,25 +3,28 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { checkNothingLost, gather } from '#test/product/crowd.ts';
 import { eventually } from '#test/product/eventually.ts';
-import { makeDataDir, ownServices } from '#test/product/services.ts';
+import { atEnd, makeDataDir, ownServices, removeDataDir } from '#test/product/services.ts';
 import { openStage } from '#test/product/stage.ts';
 
 const run = promisify(execFile);
 const DISK = '128m';
 
 /** A small disk of its own; `undefined` where we may not make one. */
-async function mountDisk(t: TestContext): Promise<string | undefined> {
+async function mountDisk(): Promise<string | undefined> {
   const folder = await makeDataDir();
   try {
     await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', folder]);
   } catch {
     return undefined;
   }
-  t.after(() => run('umount', ['--lazy', folder]));
+  atEnd(async () => {
+    await run('umount', ['--lazy', folder]);
+    await removeDataDir(folder);
+  });
   return folder;
 }
 
@@ -41,9 +44,9 @@ async function fill(folder: string): Promise<void> {
 }
 
 test('the disk fills up while people write', async (t) => {
-  const disk = await mountDisk(t);
+  const disk = await mountDisk();
   if (disk === undefined) return t.skip('a disk of 128 MB can be made by root alone (mount -t tmpfs)');
-  const services = await ownServices(t, disk);
+  const services = await ownServices(disk);
   const stage = await openStage(t, { services, isEmbedded: true, env: { DATA_DIR: disk } });
   const product = await stage.start();
   await services.stop();

@@ -14,7 +14,7 @@ const AWAY_MS = 20_000;
 const LONG = Array.from({ length: 150 }, (_, n) => `word${n}`).join(' ');
 
 test('the services of a running product', async (t) => {
-  const services = await ownServices(t);
+  const services = await ownServices();
   const stage = await openStage(t, { services, isEmbedded: true, env: { DATA_DIR: services.dataDir } });
   let product: Product = await stage.start();
   await services.stop(); // now they are the product's alone

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, type TestContext } from 'node:test';
+import { after } from 'node:test';
 import { createLogger } from '#src/log.ts';
 import { readRecord } from '#src/services/record.ts';
 import { type Services, startServices } from '#src/services/services.ts';
@@ -16,9 +16,15 @@ export interface Addresses {
 }
 
 let shared: Promise<Addresses> | undefined;
-let stopShared = async (): Promise<void> => undefined;
-// Here, and not where they are started: that is within a test, whose end would be theirs.
-after(() => stopShared());
+const ends: (() => Promise<unknown>)[] = [];
+after(async () => {
+  for (const end of ends.toReversed()) await end();
+});
+
+/** Does it at the end of the file, the latest first. A product that a test has not ended yet would start a server again. */
+export function atEnd(end: () => Promise<unknown>): void {
+  ends.push(end);
+}
 
 /** Those that the runner has started; a file that is run alone starts some, and stops them at its end. */
 export function sharedServices(): Promise<Addresses> {
@@ -31,10 +37,10 @@ async function find(): Promise<Addresses> {
   if (mongodbUri && redisUrl) return { mongodbUri, redisUrl };
   const dataDir = await makeDataDir();
   const services = await startServices({ mongodbUri, redisUrl, dataDir }, log);
-  stopShared = async () => {
+  atEnd(async () => {
     await services.stop();
     await removeDataDir(dataDir);
-  };
+  });
   return services;
 }
 
@@ -48,15 +54,15 @@ export interface OwnServices extends Services {
 export type ServiceName = 'mongodb' | 'redis';
 
 /** Starts services on a data folder of their own, or on the given one. After `stop` they go on for whoever else uses the folder. */
-export async function ownServices(t: TestContext, folder?: string): Promise<OwnServices> {
+export async function ownServices(folder?: string): Promise<OwnServices> {
   const dataDir = folder ?? (await makeDataDir());
   const services = await startServices({ dataDir }, log);
   const signal: OwnServices['signal'] = async (of, name) => void process.kill(await servicePid(dataDir, of), name);
-  t.after(async () => {
+  atEnd(async () => {
     await services.stop();
-    // A killed product has left them running; most have ended by now.
+    // A killed product has left them running.
     await Promise.all((['mongodb', 'redis'] as const).map((of) => signal(of, 'SIGKILL').catch(() => undefined)));
-    await removeDataDir(dataDir);
+    if (folder === undefined) await removeDataDir(dataDir);
   });
   return { ...services, dataDir, signal };
 }

@@ -118,7 +118,7 @@ for (const where of ['over Redis, in two processes', 'in a process by itself'] a
 }
 
 test('Redis that is silent is not waited for: the limits are kept without it, and its commands fail', async (t) => {
-  const services = await ownServices(t);
+  const services = await ownServices();
   const redis = connectRedis(services.redisUrl, 'command', createLogger('silent', false));
   t.after(() => redis.disconnect());
   await untilConnected(redis);
