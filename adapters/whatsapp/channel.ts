@@ -53,7 +53,7 @@ export function createWhatsappChannel(config: WhatsappConfig, { log }: ChannelPo
       return `https://wa.me/${number}?text=${encodeURIComponent(`/start ${code}`)}`;
     },
     openDirect,
-    catchUp: createCatchUp({ ask, gate, me: () => held.me, read }),
+    catchUp: createCatchUp({ ask, gate, me: () => held.me, read, log }),
     async probe(signal) {
       await ask('ping', {}, within(signal));
     },
