@@ -8,6 +8,8 @@ import type { Access } from './config.ts';
 export interface Gate {
   /** What of this may be stored. */
   admit(events: Inbound[], me: Both): Inbound[];
+  /** The only chats that are read when we catch up, where nobody has to be known to say which. */
+  only(me: Both): string[] | undefined;
   /** Whether a chat is read when we catch up. */
   reads(chat: ListedChat, me: Both): boolean;
   /** Throws `RejectedError` where nothing may be said. */
@@ -35,13 +37,11 @@ export function createGate(access: Access): Gate {
   };
   return {
     admit: (events, me) => events.filter((event) => admits(event, me)),
-    reads({ id, ids, isGroup }, me) {
-      if (isGroup) return access.to !== 'self';
-      return letsIn(
-        [id, ids.phone, ids.lid].filter((one) => one !== undefined),
-        false,
-        me,
-      );
+    only({ phone, lid }) {
+      return access.to === 'self' ? [phone, lid].filter((id) => id !== undefined) : undefined;
+    },
+    reads({ id, phone = id, isGroup }, me) {
+      return isGroup ? access.to !== 'self' : letsIn([id, phone], false, me);
     },
     assertWritable({ externalId, kind }, me) {
       const isGroup = kind === 'group';

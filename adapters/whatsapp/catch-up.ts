@@ -1,9 +1,11 @@
 /** Fetching what was said while we were away: WhatsApp keeps nothing for us, but the chats are there. */
 import type { Channel, Gap } from '#src/channel.ts';
-import { notReady } from './errors.ts';
+import { describeError } from '#src/errors.ts';
+import type { Logger } from '#src/log.ts';
 import type { Inbound } from '#src/message.ts';
 import type { Gate } from './access.ts';
-import type { Both, ListedChat } from './child/protocol.ts';
+import type { Both, Gives, ListedChat } from './child/protocol.ts';
+import { notReady } from './errors.ts';
 import { ACCOUNT } from './normalize/people.ts';
 import type { Ask } from './send.ts';
 import { within } from './send.ts';
@@ -17,28 +19,48 @@ export interface CatchUpDeps {
   gate: Gate;
   me: () => Both | undefined;
   read: (raw: unknown) => Inbound[];
+  log: Logger;
 }
 
-function gapOf({ id, ids, isGroup, title }: ListedChat, from: Date, to: Date): Gap {
+function gapOf({ id, phone, isGroup, title }: ListedChat, from: Date, to: Date): Gap {
   const named = isGroup ? { kind: 'group' as const, ...(title !== '' && { title }) } : { kind: 'direct' as const };
-  const externalId = isGroup ? id : (ids.phone ?? id);
-  return { chat: { account: ACCOUNT, externalId, threadId: '', ...named }, from, to };
+  return { chat: { account: ACCOUNT, externalId: phone ?? id, threadId: '', ...named }, from, to };
+}
+
+/**
+ * Makes what reads one chat; `undefined`: it alone cannot be read, while all else works. Throws when WhatsApp is not
+ * connected any more, whatever the chat failed of.
+ */
+function createReadChat({ ask, log }: CatchUpDeps) {
+  return async (chat: string, since: number, signal: AbortSignal): Promise<Gives<'history'> | undefined> => {
+    try {
+      return await ask('history', { chat, since, limit: MOST_MESSAGES }, within(signal));
+    } catch (error) {
+      const { state } = await ask('ping', {}, within(signal));
+      if (state !== 'CONNECTED') throw error;
+      const { cause = error } = error as Error;
+      log.warn({ error: describeError(cause) }, 'whatsapp: a chat cannot be read; what was missed there is a gap');
+      return undefined;
+    }
+  };
 }
 
 /** Makes `Channel.catchUp`: the chats that moved since, the latest first, each oldest message first. */
-export function createCatchUp({ ask, gate, me, read }: CatchUpDeps): NonNullable<Channel['catchUp']> {
+export function createCatchUp(deps: CatchUpDeps): NonNullable<Channel['catchUp']> {
+  const { ask, gate, me, read } = deps;
+  const readChat = createReadChat(deps);
   return async ({ since }, emit, signal) => {
     const own = me();
     if (!own) throw notReady();
     const to = new Date();
     // Messages carry whole seconds.
     const seconds = Math.floor(since.getTime() / 1000);
-    const listed = await ask('chats', { since: seconds }, within(signal));
+    const only = gate.only(own);
+    const listed = await ask('chats', { since: seconds, ...(only && { only }) }, within(signal));
     const chats = listed.filter((chat) => gate.reads(chat, own));
     const gaps = chats.slice(MOST_CHATS).map((chat) => gapOf(chat, since, to));
     for (const chat of chats.slice(0, MOST_CHATS)) {
-      const asked = { chat: chat.id, since: seconds, limit: MOST_MESSAGES };
-      const { events, isComplete } = await ask('history', asked, within(signal));
+      const { events, isComplete } = (await readChat(chat.id, seconds, signal)) ?? { events: [], isComplete: false };
       const batch = events.flatMap(read);
       if (batch.length > 0) await emit(batch);
       const oldest = batch.find((inbound) => inbound.kind === 'message');

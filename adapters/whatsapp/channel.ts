@@ -21,7 +21,7 @@ const BURST = 3;
 export function createWhatsappChannel(config: WhatsappConfig, { log }: ChannelPorts): Channel {
   const held: Held = { isHere: false, isReady: false, underWay: new Set() };
   const gate = createGate(config.access);
-  const phone = createPhoneWatch(config.sessionDir);
+  const phone = createPhoneWatch(config.sessionDir, log);
   const ask = createAsk(held);
   const read = (raw: unknown): Inbound[] => {
     const { data } = event.safeParse(raw);
@@ -53,7 +53,7 @@ export function createWhatsappChannel(config: WhatsappConfig, { log }: ChannelPo
       return `https://wa.me/${number}?text=${encodeURIComponent(`/start ${code}`)}`;
     },
     openDirect,
-    catchUp: createCatchUp({ ask, gate, me: () => held.me, read }),
+    catchUp: createCatchUp({ ask, gate, me: () => held.me, read, log }),
     async probe(signal) {
       await ask('ping', {}, within(signal));
     },

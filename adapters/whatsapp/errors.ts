@@ -40,5 +40,9 @@ export function asChannelError(error: unknown): ChannelError {
   if (code === 'not_ready') return notReady();
   if (code === 'not_on_whatsapp') return new RejectedError(code, 'This number is not on WhatsApp.');
   if (code === 'refused') return new RejectedError(code, "WhatsApp's servers did not take this message.");
-  return new UnavailableError('WhatsApp did not say whether it took this.', { certain: false, code: 'no_answer' });
+  return new UnavailableError('WhatsApp did not say whether it took this.', {
+    certain: false,
+    code: 'no_answer',
+    cause: error,
+  });
 }

@@ -52,7 +52,7 @@ export function createListen(deps: ListenDeps): NonNullable<Channel['listen']> {
         if (signal.aborted) return;
         const { action, isUnlinked, isFinal, restMs } = verdictOn(reason);
         log.warn({ reason }, 'whatsapp: the browser has ended');
-        if (isUnlinked) phone.forget();
+        if (isUnlinked) await phone.forget();
         report({ state: isFinal ? 'failed' : 'reconnecting', action });
         if (isFinal) throw new UnavailableError(action, { certain: true, code: 'banned' });
         failures = wasReady ? 1 : failures + 1;

@@ -34,7 +34,7 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
 
   const place = async (channel: string, inbound: InboundMessage | InboundEdit, heldUntil?: Date): Promise<Placed> => {
     const known = await identities.resolve(channel, inbound.from, inbound.at);
-    const found = await places.resolve(channel, inbound.chat, known, inbound.at);
+    const found = await places.resolve(channel, inbound.chat, known, inbound.at, inbound.formerly?.chat);
     return { channel, inbound, known, place: found, ...(heldUntil ? { heldUntil } : {}) };
   };
 

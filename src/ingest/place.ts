@@ -34,7 +34,8 @@ export interface Placed {
 }
 
 export interface PlaceResolver {
-  resolve(channel: string, chat: ChatRef, known: Known, at: Date): Promise<Place>;
+  /** `formerId`: the chat's id on the platform before. Where nothing is stored under the new one, it is as quiet. */
+  resolve(channel: string, chat: ChatRef, known: Known, at: Date, formerId?: string): Promise<Place>;
   /** The chat has changed: what is remembered of it holds no more. */
   forget(chatId: string): void;
 }
@@ -57,13 +58,19 @@ export function createPlaceResolver(store: Store): PlaceResolver {
     return chat && { activeOn: -1, ...(chat.quietUntil ? { quietUntil: chat.quietUntil } : {}) };
   };
 
+  const readFormer = async (channel: string, chat: ChatRef, formerId = chat.externalId): Promise<Chat | undefined> => {
+    if (formerId === chat.externalId) return undefined;
+    return store.readChat(chatKey(channel, { ...chat, externalId: formerId }));
+  };
+
   return {
-    async resolve(channel, chat, known, at) {
+    async resolve(channel, chat, known, at, formerId) {
       const chatId = chatKey(channel, chat);
       const today = Math.floor(at.getTime() / DAY_MS);
       const active = { $max: { activeAt: at } };
       const memory = chat.kind === 'group' ? remembered.get(chatId) : await recall(chatId);
-      const { activeOn = -1, quietUntil } = memory ?? {};
+      const { activeOn = -1 } = memory ?? {};
+      const { quietUntil } = memory ?? (await readFormer(channel, chat, formerId)) ?? {};
       const quiet = quietUntil ? { quietUntil } : {};
       const isNew = memory === undefined;
       const isStored = () => remembered.set(chatId, { activeOn: Math.max(today, activeOn), ...quiet });
@@ -75,7 +82,7 @@ export function createPlaceResolver(store: Store): PlaceResolver {
       }
       const chatWrites: Write[] = [];
       if (!isUpToDate) {
-        const { _id, ...rest } = { ...newChat(channel, chat, at), identityId: known.identity._id };
+        const { _id, ...rest } = { ...newChat(channel, chat, at), identityId: known.identity._id, ...quiet };
         chatWrites.push(update(store.chats, { _id }, { $setOnInsert: rest, ...active }, { upsert: true }));
       }
       return { chatId, conversationId: known.person.activeConversationId, isNew, ...quiet, chatWrites, isStored };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -12,11 +12,18 @@ import { pauseAfter, verdictOn } from '#adapters/whatsapp/ends.ts';
 import { createPairing } from '#adapters/whatsapp/pairing.ts';
 import { createPhoneWatch } from '#adapters/whatsapp/phone.ts';
 import type { ChannelReport } from '#src/channel.ts';
+import { createLogger } from '#src/log.ts';
 import { openWhatsapp } from './linked.ts';
 
 const MAIN = new URL('../../adapters/whatsapp/child/main.ts', import.meta.url);
 const DAY_MS = 86_400_000;
 const options = { timeout: 60_000 };
+const log = createLogger('silent', false);
+const linkedAt = new Date('2026-03-01T12:00:00Z');
+
+function after(days: number): Date {
+  return new Date(linkedAt.getTime() + days * DAY_MS);
+}
 
 test('a child that is told nonsense says so and ends', async () => {
   const child = fork(MAIN, { execArgv: ['--disable-warning=ExperimentalWarning'] });
@@ -35,18 +42,38 @@ test('a child whose bridge is gone ends', async () => {
   assert.deepEqual(await exit, [0, null]);
 });
 
-test('the admin is reminded of the phone after twelve days, over restarts, until something is written there', () => {
+test('the admin is reminded of the phone after twelve days, over restarts, until something is written there', async () => {
   const folder = join(mkdtempSync(join(tmpdir(), 'pantheon-phone-')), 'session');
-  const linkedAt = new Date('2026-03-01T12:00:00Z');
-  const after = (days: number) => new Date(linkedAt.getTime() + days * DAY_MS);
-  assert.equal(createPhoneWatch(folder).warning(linkedAt), undefined);
-  assert.equal(createPhoneWatch(folder).warning(after(11.9)), undefined);
-  const phone = createPhoneWatch(folder);
+  assert.equal(createPhoneWatch(folder, log).warning(linkedAt), undefined);
+  assert.equal(createPhoneWatch(folder, log).warning(after(11.9)), undefined);
+  const phone = createPhoneWatch(folder, log);
   assert.match(phone.warning(after(12)) ?? '', /12 days.*open WhatsApp there/);
   phone.seen(after(12));
   assert.equal(phone.warning(after(13)), undefined);
-  phone.forget();
+  await phone.forget();
   assert.equal(existsSync(folder), false);
+});
+
+test('where nothing can be written the phone is remembered all the same, and that is logged', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'pantheon-phone-')), 'session');
+  writeFileSync(folder, 'a file stands where the folder should be');
+  const logged: string[] = [];
+  const phone = createPhoneWatch(folder, { ...log, warn: (_, message) => void logged.push(message) });
+  assert.equal(phone.warning(linkedAt), undefined);
+  assert.match(phone.warning(after(12)) ?? '', /12 days/);
+  phone.seen(after(12));
+  assert.equal(phone.warning(after(13)), undefined);
+  assert.deepEqual(new Set(logged), new Set(['whatsapp: when the phone was there could not be written down']));
+});
+
+test('what is kept of the phone and is broken is written anew', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pantheon-phone-'));
+  for (const broken of ['', 'T12:00']) {
+    writeFileSync(join(folder, 'phone-seen'), broken);
+    createPhoneWatch(folder, log).warning(linkedAt);
+    assert.match(createPhoneWatch(folder, log).warning(after(12)) ?? '', /12 days/, JSON.stringify(broken));
+  }
+  assert.deepEqual(readdirSync(folder), ['phone-seen']);
 });
 
 test('a QR is shown by the state, and in a terminal; a code has no QR, and stands in no sentence', () => {

@@ -1,7 +1,11 @@
 /** What was said while nobody listened: fetched from the chats, within bounds, and as often as one likes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createGate } from '#adapters/whatsapp/access.ts';
+import { createCatchUp } from '#adapters/whatsapp/catch-up.ts';
+import type { Ask } from '#adapters/whatsapp/send.ts';
 import type { Gap } from '#src/channel.ts';
+import { createLogger } from '#src/log.ts';
 import type { Inbound } from '#src/message.ts';
 import { type Linked, noBrowser, openReady } from './linked.ts';
 
@@ -51,6 +55,7 @@ test('of a chat in which very much was said the newest are read, and the rest is
   const since = new Date(ago(2000) * 1000);
   const [extra, at] = [7, ago(1000)];
   for (let n = 0; n < MOST_MESSAGES + extra; n += 1) whatsapp.say(paula, `n${n}`, { t: at + n });
+  await linked.waitFor(({ inbound }) => inbound.length === MOST_MESSAGES + extra, 60_000);
   const { found, gaps } = await catchUp(linked, since);
   const read = textsIn(found, paula.phone);
   assert.deepEqual([read.length, read[0], read.at(-1)], [MOST_MESSAGES, `n${extra}`, `n${MOST_MESSAGES + extra - 1}`]);
@@ -75,4 +80,48 @@ test('of very many chats the latest are read, and each of the others is a gap', 
     gaps.map(({ chat }) => chat.externalId).toSorted(),
     people.slice(0, 3).map(({ phone }) => phone),
   );
+});
+
+test('a chat of which nobody can say whose it is is a gap, and the others are read', options, async (t) => {
+  const linked = await openReady(t, OPEN);
+  const { whatsapp } = linked;
+  const [paula, max] = [whatsapp.addPerson('Paula', { isHidden: true }), whatsapp.addPerson('Max')];
+  whatsapp.unclear.add(paula.lid);
+  whatsapp.say(max, 'from Max', { t: ago(20) });
+  whatsapp.say(paula, 'from Paula', { as: 'lid', t: ago(10) });
+  await linked.waitFor(({ inbound }) => inbound.length === 2);
+  const since = new Date(ago(100) * 1000);
+  const { found, gaps } = await catchUp(linked, since);
+  assert.deepEqual([textsIn(found, max.phone), textsIn(found, paula.lid)], [['from Max'], []]);
+  assert.deepEqual(
+    gaps.map(({ chat, from }) => [chat.externalId, from]),
+    [[paula.lid, since]],
+  );
+});
+
+test('by default nobody is looked up, and no chat but the own one is read', options, async (t) => {
+  const linked = await openReady(t);
+  const { whatsapp } = linked;
+  const paula = whatsapp.addPerson('Paula', { isHidden: true });
+  for (const id of [paula.lid, whatsapp.owner.phone, whatsapp.owner.lid]) whatsapp.unclear.add(id);
+  whatsapp.say(paula, 'not for us', { as: 'lid' });
+  whatsapp.phone.say(whatsapp.owner, 'to myself');
+  await linked.waitFor(({ inbound }) => inbound.length === 1);
+  const { found, gaps } = await catchUp(linked, new Date(ago(100) * 1000));
+  assert.deepEqual([found.length, textsIn(found, whatsapp.owner.phone), gaps], [1, ['to myself'], []]);
+});
+
+test('a chat that fails since WhatsApp is gone is no gap: all is fetched again', async () => {
+  for (const state of ['TIMEOUT', 'CONNECTED']) {
+    const answers = { chats: [{ id: '1@c.us', isGroup: false, title: '' }], ping: { state } } as Record<
+      string,
+      unknown
+    >;
+    const ask = (async (name: string) => answers[name] ?? Promise.reject(new Error(`no ${name}`))) as Ask;
+    const gate = createGate({ to: 'open' });
+    const fetch = createCatchUp({ ask, gate, me: () => ({}), read: () => [], log: createLogger('silent', false) });
+    const fetching = fetch({ since: new Date(0), chats: [] }, async () => undefined, AbortSignal.timeout(20_000));
+    if (state === 'CONNECTED') assert.deepEqual((await fetching).length, 1);
+    else await assert.rejects(fetching, /no history/);
+  }
 });

@@ -100,6 +100,18 @@ test('receipts are of our own sends only, and every ack has its word', () => {
   assert.deepEqual(ack(2, OURS, false), []);
 });
 
+test('what the owner thinks of a message is told like what anybody does', () => {
+  for (const [sender, ids] of [
+    [ME.lid, [ME.phone, ME.lid]],
+    [PAULA.lid, [PAULA.phone, PAULA.lid]],
+  ] as const) {
+    const { message, ...around } = eventOf({ sender }) as { message: object };
+    const [reaction] = read({ ...around, message, event: 'reaction', text: '❤️', at: T * 1000 });
+    const from = reaction?.kind === 'reaction' && [reaction.from.externalIds, reaction.text, reaction.externalId];
+    assert.deepEqual(from, [ids, '❤️', 'A1']);
+  }
+});
+
 test('what happens to a message under a LID is told for both of its chats: the phone number may have been learnt since', () => {
   const { message, ...around } = eventOf({ remote: PAULA.lid, id: OURS, fromMe: true }) as { message: object };
   const told = read({ ...around, message, event: 'ack', ack: 3, at: T * 1000 });

@@ -43,7 +43,8 @@ function peopleIn(message: Fields): string[] {
   return [...new Set(all.map(written))].filter((one): one is string => /@(c\.us|lid)$/.test(one ?? ''));
 }
 
-async function within<T>(work: Promise<T>, otherwise: T): Promise<T> {
+/** What the page says in a few seconds, else `otherwise`; also when it fails. */
+export async function within<T>(work: Promise<T>, otherwise: T): Promise<T> {
   const { promise, resolve } = Promise.withResolvers<T>();
   const timer = setTimeout(() => resolve(otherwise), LOOK_UP_MS);
   // A page that is gone ends us anyway; the event is then read again from the chat.
@@ -63,15 +64,20 @@ export function createGather(
 ): (event: string, told: Fields) => Promise<unknown> {
   const ask = <T>(work: Promise<T>, otherwise: T): Promise<T> => (live ? within(work, otherwise) : work);
   const known = new Map<string, Both>();
+  /** Under each: the same message may come under the other one, when the page is busy. */
+  const remember = (id: string, { phone, lid }: Both) => {
+    if (lid === undefined || phone === undefined) return;
+    for (const one of [id, lid, phone]) known.set(one, both.parse({ phone, lid }));
+  };
   const learn = async (ids: string[]): Promise<Record<string, Both>> => {
     if (known.size > REMEMBERED) known.clear();
+    const own = me();
+    for (const id of ids) if (id === own.phone || id === own.lid) remember(id, own);
     const unknown = ids.filter((id) => !known.has(id));
     const pairs = unknown.length === 0 ? [] : await ask(client.getContactLidAndPhone(unknown), []);
     for (const [index, id] of unknown.entries()) {
       const { lid, pn: phone } = pairs[index] ?? {};
-      if (lid === undefined || phone === undefined) continue;
-      // Under each: the same message may come under the other one, when the page is busy.
-      for (const one of [id, lid, phone]) known.set(one, both.parse({ phone, lid }));
+      remember(id, { lid, phone });
     }
     return Object.fromEntries(ids.map((id) => [id, known.get(id) ?? { [id.endsWith('@lid') ? 'lid' : 'phone']: id }]));
   };

@@ -1,22 +1,28 @@
 /** Reading what was said while nobody listened. */
-import { createGather, trim } from './events.ts';
+import { createGather, trim, within } from './events.ts';
 import { type LibraryMessage, pageOf } from './library.ts';
 import { listChats } from './page.ts';
 import type { Gives, ListedChat, Takes } from './protocol.ts';
 import type { Ready } from './send.ts';
 
 const FIRST_LOOK = 50;
+/** Nobody asks WhatsApp's servers for more people than there are chats to be read. */
+const MOST_LOOK_UPS = 200;
 
-/** The chats in which something was said since, with both ids of whoever is on the other side. */
-export async function readChats({ client }: Ready, { since }: Takes<'chats'>): Promise<ListedChat[]> {
-  const chats = await pageOf(client).evaluate(listChats, since);
-  const direct = chats.filter(({ id }) => /@(c\.us|lid)$/.test(id)).map(({ id }) => id);
-  const pairs = direct.length === 0 ? [] : await client.getContactLidAndPhone(direct);
-  const idsOf = (id: string) => {
-    const { lid, pn: phone } = pairs[direct.indexOf(id)] ?? {};
-    return { ...(lid !== undefined && { lid }), ...(phone !== undefined && { phone }) };
-  };
-  return chats.map(({ id, isGroup, title }) => ({ id, isGroup, title, ids: idsOf(id) }));
+/** The number behind a LID: what the page knows, else what WhatsApp's servers say. Who cannot be found is not known. */
+async function phoneOf({ client, me }: Ready, { id, phone }: ListedChat): Promise<string | undefined> {
+  if (phone !== undefined || !id.endsWith('@lid')) return phone;
+  if (id === me.lid) return me.phone;
+  const [pair] = await within(client.getContactLidAndPhone([id]), []);
+  return pair?.pn;
+}
+
+/** The chats in which something was said since. Of the latest it is asked who they are with, where that is not known. */
+export async function readChats(ready: Ready, { since, only }: Takes<'chats'>): Promise<ListedChat[]> {
+  const moved = await pageOf(ready.client).evaluate(listChats, since);
+  const chats = only === undefined ? moved : moved.filter(({ id }) => only.includes(id));
+  const latest = chats.slice(0, MOST_LOOK_UPS).map(async (chat) => ({ ...chat, phone: await phoneOf(ready, chat) }));
+  return [...(await Promise.all(latest)), ...chats.slice(MOST_LOOK_UPS)];
 }
 
 function timeOf(message: LibraryMessage): number {

@@ -22,6 +22,13 @@ interface PageChat {
   msgs: { getModelsArray(): PageMessage[] };
 }
 
+interface Listed {
+  id: string;
+  phone?: string | undefined;
+  isGroup: boolean;
+  title: string;
+}
+
 interface PageContact {
   name?: string;
   pushname?: string;
@@ -33,6 +40,7 @@ interface Modules {
     Contact: { get(id: unknown): PageContact | undefined };
     Msg: { getMessagesById(ids: string[]): Promise<{ messages?: PageMessage[] } | undefined> };
   };
+  WAWebApiContact: { getPhoneNumber: (lid: Wid) => Wid | undefined };
   WAWebWidFactory: { createWid: (id: string) => Wid };
   WAWebUserPrefsMeUser: { getMaybeMePnUser(): Wid | undefined; getMaybeMeLidUser(): Wid | undefined };
   WAWebMsgKey: { newId(): Promise<string>; ours?: { next: string | undefined } };
@@ -102,14 +110,20 @@ export async function findMessage(
   return found ? { id: found.id._serialized, ack: found.ack } : null;
 }
 
-/** The chats that moved since (seconds), the latest first. */
-export function listChats(since: number): { id: string; isGroup: boolean; title: string }[] {
+/** The chats that moved since (seconds), the latest first. Nobody is asked for the number behind a LID. */
+export function listChats(since: number): Listed[] {
+  const { getPhoneNumber } = window.require('WAWebApiContact');
   return window
     .require('WAWebCollections')
     .Chat.getModelsArray()
     .filter(({ t }) => t >= since)
     .toSorted((a, b) => b.t - a.t)
-    .map(({ id, formattedTitle }) => ({ id: id._serialized, isGroup: id.isGroup(), title: formattedTitle ?? '' }));
+    .map(({ id, formattedTitle }) => ({
+      id: id._serialized,
+      phone: id._serialized.endsWith('@lid') ? getPhoneNumber(id)?._serialized : undefined,
+      isGroup: id.isGroup(),
+      title: formattedTitle ?? '',
+    }));
 }
 
 /** The title of a chat, and the names of people, as far as the page knows them. */

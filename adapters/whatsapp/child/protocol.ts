@@ -23,7 +23,8 @@ export const settings = z.object({
 export type Settings = z.infer<typeof settings>;
 
 const nothing = z.object({});
-const listedChat = z.object({ id, ids: both, isGroup: z.boolean(), title: z.string() });
+/** `phone`: whose chat it is, where it is shown under a LID and the number is known. */
+const listedChat = z.object({ id, phone: id.optional(), isGroup: z.boolean(), title: z.string() });
 export type ListedChat = z.infer<typeof listedChat>;
 
 /** Every call: what it takes, and what it gives. */
@@ -42,8 +43,8 @@ export const calls = {
     takes: z.object({ chat: id, id, since: z.number() }),
     gives: z.object({ ack: z.int().nullable(), isProof: z.boolean() }),
   },
-  /** The chats in which something was said since (seconds). */
-  chats: { takes: z.object({ since: z.number() }), gives: z.array(listedChat) },
+  /** The chats in which something was said since (seconds), the latest first. `only`: of these and no others. */
+  chats: { takes: z.object({ since: z.number(), only: z.array(id).optional() }), gives: z.array(listedChat) },
   /** What was said in a chat since, oldest first, as events. `isComplete`: there is nothing older that belongs to it. */
   history: {
     takes: z.object({ chat: id, since: z.number(), limit: z.int() }),

@@ -109,9 +109,10 @@ function readRevoke(told: Extract<WhatsappEvent, { event: 'revoke' }>): Inbound[
   return names.map((name) => ({ kind: 'deletion', at: told.at, ...name }));
 }
 
+/** What anybody thinks of a message, the phone's owner too: we ourselves never react. */
 function readReaction(told: Extract<WhatsappEvent, { event: 'reaction' }>): Inbound[] {
   const { id, sender } = told.message;
-  const chat = isMe(sender, told) ? undefined : chatOf(id.remote, told);
+  const chat = chatOf(id.remote, told);
   const names = chat ? namesOf({ id, author: id.participant }, chat, told) : [];
   const from = senderOf(sender, '', told);
   return names.map((name) => ({ kind: 'reaction', at: told.at, ...name, from, text: told.text }));

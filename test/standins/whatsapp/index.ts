@@ -59,6 +59,7 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
   /** `undefined`: no answer ever comes. */
   const answer = ({ method, args }: Extract<FromPage, { kind: 'call' }>): unknown => {
     if (method === 'send') return take(args[0] as WireMessage & { quotedStanzaID?: string });
+    if (method === 'exists' && standin.unclear.has(String(args[0]))) return 'unclear';
     if (method === 'exists') return !standin.strangers.has(String(args[0]));
     if (method === 'code') return (code = CODE);
     if (method === 'typing') return typing.push(`${String(args[0])} ${String(args[1])}`);
@@ -98,6 +99,7 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
     unknownModules,
     known: 10,
     strangers: new Set(),
+    unclear: new Set(),
     get ref() {
       return ref;
     },

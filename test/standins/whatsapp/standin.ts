@@ -78,6 +78,8 @@ export interface WhatsappStandin {
   known: number;
   /** Numbers that are not on WhatsApp. */
   strangers: Set<string>;
+  /** Ids of whom the servers cannot say who they are. */
+  unclear: Set<string>;
   /** The codes and QRs of a browser that is not linked are over. */
   idle(): void;
   /** A state such as CONFLICT or TOS_BLOCK. */

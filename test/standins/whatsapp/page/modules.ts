@@ -61,7 +61,11 @@ export function createModules({ link, world, session }: { link: Link; world: Wor
     },
     WAWebLidMigrationUtils: { toPn: (id: Wid) => (id.isLid() ? world.phoneOf(id) : id) },
     WAWebQueryExistsJob: {
-      queryWidExists: async (wid: Wid) => ((await link.call('exists', wid._serialized)) ? { wid } : null),
+      queryWidExists: async (wid: Wid) => {
+        const exists = await link.call('exists', wid._serialized);
+        if (exists === 'unclear') throw new Error('The servers could not look this up.');
+        return exists ? { wid } : null;
+      },
     },
     WAWebChatStateBridge: {
       sendChatStateComposing: tell('composing'),
