@@ -44,12 +44,20 @@ test('a send whose outcome nobody knows, on a platform that can be asked', async
     assert.deepEqual(keys, [keys[0], keys[0]]);
   });
 
-  await t.test('a look that fails is tried again later', async () => {
-    plain.faultNext('/send', 'acceptThenHang');
-    plain.faultNext('/find', { status: 503 });
-    assert.deepEqual(await hear('fred'), ['Echo: hello']);
-    assert.deepEqual(await tries('fred'), ['sent', [false, false, undefined]]);
-  });
+  await t.test(
+    'a look that fails is tried again later, and counts for nothing where nobody could be asked',
+    async () => {
+      for (const [person, status, expected] of [
+        ['fred', 500, [false, false, undefined]],
+        ['gina', 503, [false, undefined]],
+      ] as const) {
+        plain.faultNext('/send', 'acceptThenHang');
+        plain.faultNext('/find', { status });
+        assert.deepEqual(await hear(person), ['Echo: hello']);
+        assert.deepEqual(await tries(person), ['sent', expected]);
+      }
+    },
+  );
 
   await t.test('a look that is refused for good leaves it to an admin', async () => {
     plain.faultNext('/send', 'acceptThenHang');
