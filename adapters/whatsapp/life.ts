@@ -137,11 +137,12 @@ export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reaso
   });
   // A failure ends the child, which says why.
   child.call('start', settingsOf(config), signal).catch(() => undefined);
-  const reason = await child.ended;
-  clearTimeout(tooLong);
-  stopPulse();
-  held.isReady = false;
-  delete held.child;
+  const reason = await child.ended.finally(() => {
+    clearTimeout(tooLong);
+    stopPulse();
+    held.isReady = false;
+    delete held.child;
+  });
   if (signal.aborted) await closing;
   return { reason, wasReady };
 }

@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createGather } from '#adapters/whatsapp/child/events.ts';
 import type { Client } from '#adapters/whatsapp/child/library.ts';
+import { startChild } from '#adapters/whatsapp/child.ts';
 import { pauseAfter, verdictOn } from '#adapters/whatsapp/ends.ts';
+import { ChildFailure } from '#adapters/whatsapp/errors.ts';
 import { createPairing } from '#adapters/whatsapp/pairing.ts';
 import { createPhoneWatch } from '#adapters/whatsapp/phone.ts';
 import type { ChannelReport } from '#src/channel.ts';
@@ -33,6 +35,18 @@ test('a child whose bridge is gone ends', async () => {
   const exit = once(child, 'exit');
   child.disconnect();
   assert.deepEqual(await exit, [0, null]);
+});
+
+const noProc = !existsSync('/proc/self/stat') && 'no /proc: a dead child cannot be told from a living one';
+test('a child that has just died was certainly not asked, and its end is told', { skip: noProc }, async () => {
+  const child = startChild({}, () => undefined);
+  const pid = Number(readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8'));
+  process.kill(pid, 'SIGKILL');
+  // Held up, so that its end cannot be heard before it is asked.
+  while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+  const asked = child.call('ping', {}, AbortSignal.timeout(10_000));
+  await assert.rejects(asked, (error) => error instanceof ChildFailure && error.code === 'not_ready');
+  assert.equal(await child.ended, 'the child ended without a word');
 });
 
 test('the admin is reminded of the phone after twelve days, over restarts, until something is written there', () => {
