@@ -62,6 +62,18 @@ test(
   },
 );
 
+test('a browser that hangs when its child is killed is gone once the next one is ready', options, async (t) => {
+  const linked = await openReady(t);
+  const { child, browser } = await processesOf(linked.dataDir);
+  assert.deepEqual([child.length, browser.length], [1, 1]);
+  for (const { pid } of browser) process.kill(pid, 'SIGSTOP');
+  for (const { pid } of child) process.kill(pid, 'SIGKILL');
+  await linked.ready(2, 40_000);
+  const { browser: now } = await processesOf(linked.dataDir);
+  assert.equal(now.length, 1);
+  assert.notEqual(now[0]?.pid, browser[0]?.pid);
+});
+
 test('a restart is ready without a QR, and nothing is left behind in between', options, async (t) => {
   const linked = await openWhatsapp(t);
   const stop = linked.listen();
