@@ -1,18 +1,20 @@
 /** What surrounds the browser: the child's language, the memory of the phone, the QR, and what an end means. */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createGather } from '#adapters/whatsapp/child/events.ts';
+import { createGather, listen } from '#adapters/whatsapp/child/events.ts';
 import type { Client } from '#adapters/whatsapp/child/library.ts';
+import type { Both } from '#adapters/whatsapp/child/protocol.ts';
 import { startChild } from '#adapters/whatsapp/child.ts';
 import { pauseAfter, verdictOn } from '#adapters/whatsapp/ends.ts';
 import { ChildFailure } from '#adapters/whatsapp/errors.ts';
 import { createPairing } from '#adapters/whatsapp/pairing.ts';
 import { createPhoneWatch } from '#adapters/whatsapp/phone.ts';
+import { createStuckWatch } from '#adapters/whatsapp/stuck.ts';
 import type { ChannelReport } from '#src/channel.ts';
 import { openWhatsapp } from './linked.ts';
 
@@ -99,6 +101,24 @@ test('what does not get ready is begun again after growing pauses, of half a min
   assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 8].map(pauseAfter), [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
 });
 
+test('a page that is scanned or linked and not ready after five minutes is stuck; one that waits never is', () => {
+  let minutes = 0;
+  const isStuck = createStuckWatch(() => minutes * 60_000);
+  const at = (minute: number, state: string, isReady = false) => {
+    minutes = minute;
+    return isStuck(state, isReady);
+  };
+  const waiting = [at(60, 'UNPAIRED'), at(120, 'UNPAIRED_IDLE'), at(180, 'TIMEOUT')];
+  const scanned = [at(182, 'PAIRING'), at(185, 'CONNECTED'), at(185.1, 'CONNECTED')];
+  const ready = [at(186, 'CONNECTED', true), at(191, 'CONNECTED'), at(191.1, 'CONNECTED')];
+  const loading = createStuckWatch(() => minutes * 60_000);
+  minutes += 5.1;
+  assert.deepEqual(
+    { waiting, scanned, ready, loading: loading('OPENING', false) },
+    { waiting: [false, false, false], scanned: [false, false, true], ready: [false, false, true], loading: true },
+  );
+});
+
 test('a browser that cannot be started: reconnecting, with the reason, again and again', options, async (t) => {
   const linked = await openWhatsapp(t, { WHATSAPP_BROWSER_PATH: '/bin/false' });
   linked.listen();
@@ -119,6 +139,32 @@ test('a page that does not say who is who: what happens now is told, what is rea
   const people = { '1002@lid': { lid: '1002@lid' } };
   assert.deepEqual(told, { event: 'message', me: {}, title: '', people, message });
   await assert.rejects(createGather(silent, () => ({}), { live: false })('message', { message }), /busy/);
+});
+
+test('what happens before it is known whose messages these are is not told', async () => {
+  const client = Object.assign(new EventEmitter(), {
+    getContactLidAndPhone: async () => [],
+    pupPage: { evaluate: async () => ({ title: '', names: [] }) },
+  });
+  let me: Both | undefined;
+  const all = Promise.withResolvers<void>();
+  const told: unknown[] = [];
+  listen(
+    client as unknown as Client,
+    () => me,
+    (said) => {
+      told.push(said);
+      all.resolve();
+    },
+  );
+  const happen = (id: string) => client.emit('message_create', { rawData: { id: { id, remote: '1203@g.us' } } });
+  happen('A1');
+  await new Promise(setImmediate);
+  me = { phone: '491700000001@c.us' };
+  happen('A2');
+  await all.promise;
+  const message = { id: { id: 'A2', remote: '1203@g.us' } };
+  assert.deepEqual(told, [{ kind: 'event', event: { event: 'message', me, title: '', people: {}, message } }]);
 });
 
 test('who was learnt under one id is known under the other, whatever the page says then', async () => {

@@ -80,18 +80,22 @@ export function createSession(
     openingSince = Date.now();
     const own = client;
     const isCurrent = () => own === client && !isReopening;
-    own.on('qr', (qr) => {
+    const beginLinking = () => {
       isLinking = true;
+      ready = undefined;
+    };
+    own.on('qr', (qr) => {
+      beginLinking();
       tell({ kind: 'qr', qr });
     });
     own.on('code', (code) => {
-      isLinking = true;
+      beginLinking();
       tell({ kind: 'code', code });
     });
     own.on('ready', () => void (isLinking ? reopen() : enter()).catch((error: unknown) => end(String(error))));
-    own.on('change_state', (state) => isCurrent() && tell({ kind: 'state', state }));
+    own.on('change_state', (state) => isCurrent() && ready && tell({ kind: 'state', state }));
     own.on('disconnected', (reason) => isCurrent() && end(reason));
-    listen(own, () => ready?.me ?? {}, tell);
+    listen(own, () => ready?.me, tell);
     // Who can read the profile can speak as its owner.
     await mkdir(settings.sessionDir, { recursive: true, mode: 0o700 });
     await freeProfile(join(settings.sessionDir, 'session'));
