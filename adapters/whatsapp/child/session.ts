@@ -64,7 +64,7 @@ export function createSession(
 
   const enter = async () => {
     const me = await pageOf(client).evaluate(readMe);
-    ready = { client, me, since: Math.floor(Date.now() / 1000) };
+    ready = { client, me, since: Date.now() / 1000 };
     tell({ kind: 'ready', me });
   };
   const reopen = async () => {
