@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createGather, listen } from '#adapters/whatsapp/child/events.ts';
 import type { Client } from '#adapters/whatsapp/child/library.ts';
+import { findMessage, isIdUsed } from '#adapters/whatsapp/child/page.ts';
 import type { Both } from '#adapters/whatsapp/child/protocol.ts';
+import { CallFailure, createSends } from '#adapters/whatsapp/child/send.ts';
 import { startChild } from '#adapters/whatsapp/child.ts';
 import { pauseAfter, verdictOn } from '#adapters/whatsapp/ends.ts';
 import { ChildFailure } from '#adapters/whatsapp/errors.ts';
@@ -140,6 +142,28 @@ test('a page that does not say who is who: what happens now is told, what is rea
   assert.deepEqual(told, { event: 'message', me: {}, title: '', people, message });
   await assert.rejects(createGather(silent, () => ({}), { live: false })('message', { message }), /busy/);
 });
+
+for (const isTaken of [true, false]) {
+  const what = isTaken ? 'that something else of the page took' : 'that the page did not take';
+  test(`a text that goes out under another id than ours, ${what}: nobody may say that it was not sent`, async () => {
+    const answers = new Map<unknown, unknown>([
+      [isIdUsed, isTaken],
+      [findMessage, null],
+    ]);
+    const client = Object.assign(new EventEmitter(), {
+      getContactLidAndPhone: async () => [],
+      pupPage: { evaluate: async (asked: unknown) => answers.get(asked) },
+      sendMessage: async () => ({ ack: 1, id: { id: 'THEIRS' } }),
+    }) as unknown as Client;
+    const ready = { client, me: {}, since: 100 };
+    const sends = createSends(assert.fail);
+    const chat = '491700000002@c.us';
+    const sending = sends.send(ready, { chat, text: 'Hello', id: 'OURS' });
+    await assert.rejects(sending, (error) => error instanceof CallFailure && error.code === 'broke');
+    assert.deepEqual(await sends.find(ready, { chat, id: 'OURS', since: 101 }), { ack: null, isProof: false });
+    assert.deepEqual(await sends.find(ready, { chat, id: 'NEVER', since: 101 }), { ack: null, isProof: true });
+  });
+}
 
 test('what happens before it is known whose messages these are is not told', async () => {
   const client = Object.assign(new EventEmitter(), {
