@@ -51,6 +51,7 @@ test('of a chat in which very much was said the newest are read, and the rest is
   const since = new Date(ago(2000) * 1000);
   const [extra, at] = [7, ago(1000)];
   for (let n = 0; n < MOST_MESSAGES + extra; n += 1) whatsapp.say(paula, `n${n}`, { t: at + n });
+  await linked.waitFor(({ inbound }) => inbound.length === MOST_MESSAGES + extra, 60_000);
   const { found, gaps } = await catchUp(linked, since);
   const read = textsIn(found, paula.phone);
   assert.deepEqual([read.length, read[0], read.at(-1)], [MOST_MESSAGES, `n${extra}`, `n${MOST_MESSAGES + extra - 1}`]);
