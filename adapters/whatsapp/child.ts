@@ -1,6 +1,5 @@
 /** The child process as the bridge sees it: calls with a deadline, events, and its end. */
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import {
   type CallName,
   calls,
@@ -49,7 +48,12 @@ export function startChild(env: Env, hear: (said: Heard) => void): Child {
     else if (said.kind === 'failure') take(said.call)?.reject(new ChildFailure(said.code, said.message));
     else hear(said);
   });
-  process.on('error', (error) => broken(error.message));
+  const { promise: gone, resolve: isGone } = Promise.withResolvers<void>();
+  process.once('exit', () => isGone());
+  process.on('error', (error) => {
+    broken(error.message);
+    if (process.pid === undefined) isGone(); // It never began, so no exit follows.
+  });
 
   const broken = (why: string) => {
     reason ??= why;
@@ -68,7 +72,7 @@ export function startChild(env: Env, hear: (said: Heard) => void): Child {
     else waiting.resolve(data);
   };
 
-  const ended = once(process, 'exit').then(() => {
+  const ended = gone.then(() => {
     for (const { reject } of open.values()) reject(new Error('The child ended.'));
     open.clear();
     return reason ?? 'the child ended without a word';
@@ -87,7 +91,9 @@ export function startChild(env: Env, hear: (said: Heard) => void): Child {
       open.set(call, { name, resolve, reject });
       const giveUp = () => take(call)?.reject(new Error(`The child did not answer ${name} in time.`));
       signal.addEventListener('abort', giveUp, { once: true });
-      process.send({ call, name, takes } satisfies ToChild);
+      // One that has just died, its end not yet heard: it was not told.
+      const notSent = () => take(call)?.reject(new ChildFailure('not_ready', 'The child could not be asked.'));
+      process.send({ call, name, takes } satisfies ToChild, (error) => error && notSent());
       return promise.finally(() => signal.removeEventListener('abort', giveUp)) as Promise<Gives<typeof name>>;
     },
   };

@@ -7,6 +7,7 @@ import type { Both, Settings } from './child/protocol.ts';
 import { type Child, startChild } from './child.ts';
 import type { WhatsappConfig } from './config.ts';
 import { createPairing } from './pairing.ts';
+import { createStuckWatch } from './stuck.ts';
 
 /** The connection as this process holds it; the way out uses it. */
 export interface Held {
@@ -57,16 +58,17 @@ function settingsOf({ sessionDir, browserPath, browserArgs: wished, webVersion, 
   };
 }
 
-/** Asks the page for its state again and again, and ends a child that does not answer. `onBeat`: it has. */
-function watchPulse(child: Child, onBeat: () => void, log: Logger): () => void {
+/** Asks the page for its state again and again, and ends a child that does not answer. `onBeat` gets it. */
+function watchPulse(child: Child, onBeat: (state: string) => void, log: Logger): () => void {
   const stop = new AbortController();
   const beat = async () => {
     for (let heardAt = Date.now(); ;) {
       await wait(PING_EVERY_MS, undefined, { signal: stop.signal, ref: false });
       try {
-        await child.call('ping', {}, AbortSignal.any([stop.signal, AbortSignal.timeout(SILENCE_MS)]));
+        const inTime = AbortSignal.any([stop.signal, AbortSignal.timeout(SILENCE_MS)]);
+        const { state } = await child.call('ping', {}, inTime);
         heardAt = Date.now();
-        onBeat();
+        onBeat(state);
       } catch (error) {
         if (Date.now() - heardAt > SILENCE_MS) throw error;
       }
@@ -110,6 +112,8 @@ export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reaso
   const child = startChild(config.childEnv, (said) => {
     hasBegun = true;
     if (said.kind === 'event') take(said.event);
+    // No phone is linked any more, if ever one was.
+    if (said.kind === 'qr' || said.kind === 'code') held.isReady = false;
     if (said.kind === 'qr') pairing.showQr(said.qr);
     if (said.kind === 'code') pairing.showCode(said.code);
     if (said.kind === 'ready') {
@@ -125,7 +129,11 @@ export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reaso
   });
   held.child = child;
   const tooLong = setTimeout(() => hasBegun || child.kill('WhatsApp did not load: check the network'), BEGIN_MS);
-  const onBeat = () => held.isReady && warning() !== warned && showReady();
+  const isStuck = createStuckWatch();
+  const onBeat = (state: string) => {
+    if (isStuck(state, held.isReady)) child.kill('WhatsApp did not get ready');
+    if (held.isReady && warning() !== warned) showReady();
+  };
   const stopPulse = watchPulse(child, onBeat, log);
   const closing = new Promise<void>((resolve) => {
     const close = () => {
@@ -137,11 +145,12 @@ export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reaso
   });
   // A failure ends the child, which says why.
   child.call('start', settingsOf(config), signal).catch(() => undefined);
-  const reason = await child.ended;
-  clearTimeout(tooLong);
-  stopPulse();
-  held.isReady = false;
-  delete held.child;
+  const reason = await child.ended.finally(() => {
+    clearTimeout(tooLong);
+    stopPulse();
+    held.isReady = false;
+    delete held.child;
+  });
   if (signal.aborted) await closing;
   return { reason, wasReady };
 }

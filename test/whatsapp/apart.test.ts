@@ -1,16 +1,17 @@
-/** What surrounds the browser: the child's language, the memory of the phone, the QR, and what an end means. */
+/** What surrounds the browser: the child's life, the memory of the phone, the QR, and what an end means. */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { createGather } from '#adapters/whatsapp/child/events.ts';
-import type { Client } from '#adapters/whatsapp/child/library.ts';
+import { test, type TestContext } from 'node:test';
+import { startChild } from '#adapters/whatsapp/child.ts';
 import { pauseAfter, verdictOn } from '#adapters/whatsapp/ends.ts';
+import { ChildFailure } from '#adapters/whatsapp/errors.ts';
 import { createPairing } from '#adapters/whatsapp/pairing.ts';
 import { createPhoneWatch } from '#adapters/whatsapp/phone.ts';
+import { createStuckWatch } from '#adapters/whatsapp/stuck.ts';
 import type { ChannelReport } from '#src/channel.ts';
 import { createLogger } from '#src/log.ts';
 import { openWhatsapp } from './linked.ts';
@@ -42,8 +43,26 @@ test('a child whose bridge is gone ends', async () => {
   assert.deepEqual(await exit, [0, null]);
 });
 
-test('the admin is reminded of the phone after twelve days, over restarts, until something is written there', async () => {
-  const folder = join(mkdtempSync(join(tmpdir(), 'pantheon-phone-')), 'session');
+const noProc = !existsSync('/proc/self/stat') && 'no /proc: a dead child cannot be told from a living one';
+test('a child that has just died was certainly not asked, and its end is told', { skip: noProc }, async () => {
+  const child = startChild({}, () => undefined);
+  const pid = Number(readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8'));
+  process.kill(pid, 'SIGKILL');
+  // Held up, so that its end cannot be heard before it is asked.
+  while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+  const asked = child.call('ping', {}, AbortSignal.timeout(10_000));
+  await assert.rejects(asked, (error) => error instanceof ChildFailure && error.code === 'not_ready');
+  assert.equal(await child.ended, 'the child ended without a word');
+});
+
+function tempFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pantheon-phone-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+test('the admin is reminded of the phone after twelve days, over restarts, until something is written there', async (t) => {
+  const folder = join(tempFolder(t), 'session');
   assert.equal(createPhoneWatch(folder, log).warning(linkedAt), undefined);
   assert.equal(createPhoneWatch(folder, log).warning(after(11.9)), undefined);
   const phone = createPhoneWatch(folder, log);
@@ -54,8 +73,8 @@ test('the admin is reminded of the phone after twelve days, over restarts, until
   assert.equal(existsSync(folder), false);
 });
 
-test('where nothing can be written the phone is remembered all the same, and that is logged', async () => {
-  const folder = join(mkdtempSync(join(tmpdir(), 'pantheon-phone-')), 'session');
+test('where nothing can be written the phone is remembered all the same, and that is logged', async (t) => {
+  const folder = join(tempFolder(t), 'session');
   writeFileSync(folder, 'a file stands where the folder should be');
   const logged: string[] = [];
   const phone = createPhoneWatch(folder, { ...log, warn: (_, message) => void logged.push(message) });
@@ -66,8 +85,8 @@ test('where nothing can be written the phone is remembered all the same, and tha
   assert.deepEqual(new Set(logged), new Set(['whatsapp: when the phone was there could not be written down']));
 });
 
-test('what is kept of the phone and is broken is written anew', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'pantheon-phone-'));
+test('what is kept of the phone and is broken is written anew', (t) => {
+  const folder = tempFolder(t);
   for (const broken of ['', 'T12:00']) {
     writeFileSync(join(folder, 'phone-seen'), broken);
     createPhoneWatch(folder, log).warning(linkedAt);
@@ -112,6 +131,24 @@ test('what does not get ready is begun again after growing pauses, of half a min
   assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 8].map(pauseAfter), [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
 });
 
+test('a page that is scanned or linked and not ready after five minutes is stuck; one that waits never is', () => {
+  let minutes = 0;
+  const isStuck = createStuckWatch(() => minutes * 60_000);
+  const at = (minute: number, state: string, isReady = false) => {
+    minutes = minute;
+    return isStuck(state, isReady);
+  };
+  const waiting = [at(60, 'UNPAIRED'), at(120, 'UNPAIRED_IDLE'), at(180, 'TIMEOUT')];
+  const scanned = [at(182, 'PAIRING'), at(185, 'CONNECTED'), at(185.1, 'CONNECTED')];
+  const ready = [at(186, 'CONNECTED', true), at(191, 'CONNECTED'), at(191.1, 'CONNECTED')];
+  const loading = createStuckWatch(() => minutes * 60_000);
+  minutes += 5.1;
+  assert.deepEqual(
+    { waiting, scanned, ready, loading: loading('OPENING', false) },
+    { waiting: [false, false, false], scanned: [false, false, true], ready: [false, false, true], loading: true },
+  );
+});
+
 test('a browser that cannot be started: reconnecting, with the reason, again and again', options, async (t) => {
   const linked = await openWhatsapp(t, { WHATSAPP_BROWSER_PATH: '/bin/false' });
   linked.listen();
@@ -120,32 +157,4 @@ test('a browser that cannot be started: reconnecting, with the reason, again and
     40_000,
   );
   assert.match(told.action ?? '', /could not begin: /);
-});
-
-test('a page that does not say who is who: what happens now is told, what is read again is not', async () => {
-  const silent = {
-    getContactLidAndPhone: () => Promise.reject(new Error('The page is busy.')),
-    pupPage: { evaluate: () => Promise.reject(new Error('The page is busy.')) },
-  } as unknown as Client;
-  const message = { id: { id: 'A1', remote: '1002@lid' } };
-  const told = await createGather(silent, () => ({}), { live: true })('message', { message });
-  const people = { '1002@lid': { lid: '1002@lid' } };
-  assert.deepEqual(told, { event: 'message', me: {}, title: '', people, message });
-  await assert.rejects(createGather(silent, () => ({}), { live: false })('message', { message }), /busy/);
-});
-
-test('who was learnt under one id is known under the other, whatever the page says then', async () => {
-  const pair = { pn: '491700000002@c.us', lid: '1002@lid' };
-  let isBusy = false;
-  const page = {
-    getContactLidAndPhone: async () => (isBusy ? Promise.reject(new Error('The page is busy.')) : [pair]),
-    pupPage: { evaluate: async () => ({ title: '', names: [] }) },
-  } as unknown as Client;
-  const gather = createGather(page, () => ({}), { live: true });
-  const both = { phone: pair.pn, lid: pair.lid };
-  for (const remote of [pair.pn, pair.lid]) {
-    const told = await gather('message', { message: { id: { id: 'A1', remote } } });
-    assert.deepEqual((told as { people: object }).people, { [remote]: both });
-    isBusy = true;
-  }
 });

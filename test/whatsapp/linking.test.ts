@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { availableParallelism, loadavg } from 'node:os';
 import { test } from 'node:test';
 import type { ChannelReport } from '#src/channel.ts';
-import { link, noBrowser, openReady, openWhatsapp, processesOf } from './linked.ts';
+import { UnavailableError } from '#src/errors.ts';
+import { chatWith, link, noBrowser, openReady, openWhatsapp, part, processesOf } from './linked.ts';
 
 const options = { skip: noBrowser, timeout: 60_000 };
 
@@ -62,6 +63,18 @@ test(
   },
 );
 
+test('a browser that hangs when its child is killed is gone once the next one is ready', options, async (t) => {
+  const linked = await openReady(t);
+  const { child, browser } = await processesOf(linked.dataDir);
+  assert.deepEqual([child.length, browser.length], [1, 1]);
+  for (const { pid } of browser) process.kill(pid, 'SIGSTOP');
+  for (const { pid } of child) process.kill(pid, 'SIGKILL');
+  await linked.ready(2, 40_000);
+  const { browser: now } = await processesOf(linked.dataDir);
+  assert.equal(now.length, 1);
+  assert.notEqual(now[0]?.pid, browser[0]?.pid);
+});
+
 test('a restart is ready without a QR, and nothing is left behind in between', options, async (t) => {
   const linked = await openWhatsapp(t);
   const stop = linked.listen();
@@ -119,6 +132,22 @@ test(
     await linked.waitFor(({ reports }) => reports.at(-1)?.state === 'pairing', 20_000);
     await link(linked);
     await linked.ready(2);
+  },
+);
+
+test(
+  'a QR after it was ready: it is not ready, and nothing is sent, until a phone is linked again',
+  options,
+  async (t) => {
+    const linked = await openReady(t);
+    linked.whatsapp.reload({ isForgotten: true });
+    await linked.waitFor(({ reports }) => reports.at(-1)?.state === 'pairing', 20_000);
+    const said = part(chatWith(linked.whatsapp.owner), 'to nobody', 'dlv_forgotten:0');
+    const sending = linked.channel.send(said, AbortSignal.timeout(20_000));
+    await assert.rejects(sending, (error) => error instanceof UnavailableError && error.certain);
+    await link(linked);
+    await linked.ready(2);
+    assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready', 'pairing', 'ready']);
   },
 );
 

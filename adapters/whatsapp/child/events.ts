@@ -96,14 +96,20 @@ export function createGather(
   };
 }
 
-/** Tells of everything that happens to messages. */
-export function listen(client: Client, me: () => Both, tell: (event: FromChild) => void): void {
-  const gather = createGather(client, me, { live: true });
+/**
+ * Tells of everything that happens to messages, once it is known whose they are (`me`). What happens before that is
+ * read from the chats when the channel is ready.
+ */
+export function listen(client: Client, me: () => Both | undefined, tell: (event: FromChild) => void): void {
+  const gather = createGather(client, () => me() ?? {}, { live: true });
+  const tellEvent = (event: unknown) => {
+    if (me()) tell({ kind: 'event', event });
+  };
   let last = Promise.resolve();
   const add = (event: string, told: Fields) => {
     last = last
-      .then(async () => tell({ kind: 'event', event: await gather(event, told) }))
-      .catch((error: unknown) => tell({ kind: 'event', event: { event, ...told, broke: String(error) } }));
+      .then(async () => tellEvent(await gather(event, told)))
+      .catch((error: unknown) => tellEvent({ event, ...told, broke: String(error) }));
   };
   client.on('message_create', (message) => add('message', { message: trim(message) }));
   client.on('message_edit', (message) => add('edit', { message: trim(message) }));

@@ -44,13 +44,15 @@ function whenMade(client: Client, id: string): { made: Promise<void>; stop: () =
 
 /** A send that the page has begun, or will not begin. */
 interface Begun {
-  sending: Promise<{ ack: number } | undefined>;
+  sending: Promise<{ ack: number; id: { id: string } } | undefined>;
   isMade: boolean;
 }
 
 /** Makes the sends. `end`: the page takes messages no more, and must be begun again. */
 export function createSends(end: (reason: string) => void): Sends {
   const underWay = new Set<string>();
+  /** Said under ids that are not theirs: that they are not found proves nothing. */
+  const astray = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
 
   const begin = async ({ client, me }: Ready, { chat, text, id, quotes }: Takes<'send'>): Promise<Begun> => {
@@ -79,16 +81,23 @@ export function createSends(end: (reason: string) => void): Sends {
     return begun;
   };
 
-  const settle = async ({ sending, isMade }: Begun): Promise<Gives<'send'>> => {
+  const strayed = (id: string): CallFailure => {
+    astray.add(id);
+    return new CallFailure('broke', 'The page sent a message under an id that is not ours.');
+  };
+
+  const settle = async ({ sending, isMade }: Begun, id: string): Promise<Gives<'send'>> => {
     if (isMade) {
-      const { ack = 0 } = (await sending) ?? {};
+      const message = await sending;
+      const ack = message?.ack ?? 0;
       if (ack < 0) throw new CallFailure('refused', "WhatsApp's servers did not take this message.");
+      if (message && message.id.id !== id) throw strayed(id);
       return { ack };
     }
     const message = await sending.catch((error: unknown) => {
       throw new CallFailure('not_ready', `WhatsApp's page could not begin to send: ${String(error)}`);
     });
-    if (message) throw new Error('The page sent a message under an id that is not ours.');
+    if (message) throw strayed(id);
     throw new CallFailure('not_on_whatsapp', 'This number is not on WhatsApp.');
   };
 
@@ -96,7 +105,7 @@ export function createSends(end: (reason: string) => void): Sends {
     async send(ready, said) {
       underWay.add(said.id);
       try {
-        return await settle(await inTurn(ready, said));
+        return await settle(await inTurn(ready, said), said.id);
       } finally {
         underWay.delete(said.id);
       }
@@ -106,7 +115,8 @@ export function createSends(end: (reason: string) => void): Sends {
       const [other] = isGroup ? [] : await client.getContactLidAndPhone([asked.chat]);
       const chats = [...new Set([asked.chat, other?.pn, other?.lid])].filter((id) => id !== undefined);
       const found = await pageOf(client).evaluate(findMessage, chats, asked.id, ownIds(me));
-      return { ack: found?.ack ?? null, isProof: asked.since > since && !underWay.has(asked.id) };
+      const isProof = asked.since > since && !underWay.has(asked.id) && !astray.has(asked.id);
+      return { ack: found?.ack ?? null, isProof };
     },
   };
 }

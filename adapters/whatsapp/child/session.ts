@@ -1,10 +1,11 @@
 /** One life of browser and library: begun once, told of by events, and ended for good by the first thing that breaks. */
 import { once } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listen } from './events.ts';
 import { Client, LocalAuth, pageOf } from './library.ts';
 import { refreshQr, readMe } from './page.ts';
+import { freeProfile } from './profile.ts';
 import type { Both, FromChild, Settings } from './protocol.ts';
 
 /** What the rest of the child sees of the life. */
@@ -23,9 +24,6 @@ export interface Session {
 
 /** A browser starts and a page loads in this time, also on a small machine; then the page has to answer. */
 const OPEN_MS = 90_000;
-
-/** What Chromium leaves behind when it is killed, and then takes for a browser that still has the profile. */
-const LOCKS = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
 
 function createClient(settings: Settings): Client {
   const { sessionDir, browserPath, browserArgs, webVersion, webVersionCacheUrl: url } = settings;
@@ -66,7 +64,7 @@ export function createSession(
 
   const enter = async () => {
     const me = await pageOf(client).evaluate(readMe);
-    ready = { client, me, since: Math.floor(Date.now() / 1000) };
+    ready = { client, me, since: Date.now() / 1000 };
     tell({ kind: 'ready', me });
   };
   const reopen = async () => {
@@ -82,21 +80,25 @@ export function createSession(
     openingSince = Date.now();
     const own = client;
     const isCurrent = () => own === client && !isReopening;
-    own.on('qr', (qr) => {
+    const beginLinking = () => {
       isLinking = true;
+      ready = undefined;
+    };
+    own.on('qr', (qr) => {
+      beginLinking();
       tell({ kind: 'qr', qr });
     });
     own.on('code', (code) => {
-      isLinking = true;
+      beginLinking();
       tell({ kind: 'code', code });
     });
     own.on('ready', () => void (isLinking ? reopen() : enter()).catch((error: unknown) => end(String(error))));
-    own.on('change_state', (state) => isCurrent() && tell({ kind: 'state', state }));
+    own.on('change_state', (state) => isCurrent() && ready && tell({ kind: 'state', state }));
     own.on('disconnected', (reason) => isCurrent() && end(reason));
-    listen(own, () => ready?.me ?? {}, tell);
+    listen(own, () => ready?.me, tell);
     // Who can read the profile can speak as its owner.
     await mkdir(settings.sessionDir, { recursive: true, mode: 0o700 });
-    await Promise.all(LOCKS.map((name) => rm(join(settings.sessionDir, 'session', name), { force: true })));
+    await freeProfile(join(settings.sessionDir, 'session'));
     const opening = own.initialize();
     const watching = watchBrowser(own, (reason) => isCurrent() && end(reason));
     await opening.finally(() => clearInterval(watching));

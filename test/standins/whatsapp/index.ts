@@ -155,7 +155,10 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
       faults.push({ fault, met });
       return promise;
     },
-    reload: ({ isBroken } = { isBroken: false }) => tell({ kind: 'reload', isBroken }),
+    reload({ isBroken = false, isForgotten = false } = {}) {
+      tell({ kind: 'reload', isBroken });
+      if (isForgotten) world.tokens.clear();
+    },
     hang: () => tell({ kind: 'hang' }),
     slow: (delayMs) => void (pages.delayMs = delayMs),
     cut: pages.cut,

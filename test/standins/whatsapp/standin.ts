@@ -86,8 +86,11 @@ export interface WhatsappStandin {
   state(state: string): void;
   /** Resolves when a send has met it. */
   faultNext(fault: SendFault): Promise<void>;
-  /** The page is loaded anew. `isBroken`: as one in which the library finds nothing that it knows. */
-  reload(how?: { isBroken: boolean }): void;
+  /**
+   * The page is loaded anew. `isBroken`: as one in which the library finds nothing that it knows. `isForgotten`: as one
+   * that no phone has linked.
+   */
+  reload(how?: { isBroken?: boolean; isForgotten?: boolean }): void;
   /** Makes the page's thread busy for ever. */
   hang(): void;
   /** From now on a browser waits so long for the page. */
