@@ -65,9 +65,3 @@ export function createApi({ token, apiUrl, sendRate }: Pick<DiscordConfig, 'toke
     }
   };
 }
-
-/** A signal for one call: a deadline, and the caller's if there is one. */
-export function within(ms: number, signal?: AbortSignal): AbortSignal {
-  const deadline = AbortSignal.timeout(ms);
-  return signal ? AbortSignal.any([signal, deadline]) : deadline;
-}

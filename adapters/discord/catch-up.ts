@@ -1,9 +1,9 @@
 /** Fetching what was said while we were away (channels.md, 1.2). */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Channel, Emit, Gap } from '#src/channel.ts';
 import { RateLimitedError, RejectedError } from '#src/errors.ts';
 import type { Logger } from '#src/log.ts';
 import type { ChatRef, Inbound } from '#src/message.ts';
+import { pause } from '#src/waiting.ts';
 import type { Api } from './api.ts';
 import { canRead, readPage } from './history.ts';
 import type { RawMessage } from './history.ts';
@@ -75,7 +75,7 @@ async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise
       return await ask();
     } catch (error) {
       if (!(error instanceof RateLimitedError) || waits === MOST_WAITS) throw error;
-      await wait(error.retryAfterMs, undefined, { signal }).catch(() => undefined);
+      await pause(error.retryAfterMs, signal);
     }
   }
 }

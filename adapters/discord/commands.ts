@@ -4,7 +4,7 @@ import type { CommandInfo } from '#src/channel.ts';
 import { describeError } from '#src/errors.ts';
 import type { Logger } from '#src/log.ts';
 import type { Api } from './api.ts';
-import { within } from './api.ts';
+import { within } from '#src/waiting.ts';
 
 const DEADLINE_MS = 10_000;
 

@@ -1,7 +1,7 @@
 /** Reading back what stands in a channel. */
 import { z } from 'zod';
 import type { Api } from './api.ts';
-import { within } from './api.ts';
+import { within } from '#src/waiting.ts';
 import { unreadable } from './errors.ts';
 import { byTime } from './snowflake.ts';
 

@@ -9,7 +9,7 @@ import type { OutboundPart, Sent } from '#src/channel.ts';
 import { ChannelError, UnavailableError, describeError } from '#src/errors.ts';
 import type { Logger } from '#src/log.ts';
 import type { Api } from './api.ts';
-import { within } from './api.ts';
+import { within } from '#src/waiting.ts';
 import { contentOf, readSent } from './content.ts';
 import { isRefused } from './errors.ts';
 import type { ChosenCommand } from './normalize/command.ts';

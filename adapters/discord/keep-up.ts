@@ -1,13 +1,12 @@
 /** Keeping the connection up: one life after the other, and after one that could not begin a growing pause. */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ChannelReport } from '#src/channel.ts';
-import { ChannelError, RateLimitedError, RejectedError, UnavailableError, describeError } from '#src/errors.ts';
+import { ChannelError, RejectedError, UnavailableError, describeError } from '#src/errors.ts';
+import { pause, pauseAfter } from '#src/waiting.ts';
 import { isRefused } from './errors.ts';
 
 const TOKEN_REFUSED = 4004;
 const INTENT_REFUSED = 4014;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
+const BACKOFF = { firstMs: 500, longestMs: 30_000 };
 
 /** What to do about a bot that may not read what is not said to it. */
 export const TICK_CONTENT =
@@ -31,15 +30,6 @@ function actionFor(error: unknown): string {
   if (!(error instanceof ChannelError)) return `Discord's connection broke: ${describeError(error)}`;
   const isAway = error instanceof UnavailableError && error.code === 'unreachable';
   return `${error.message}${isAway ? ' Check the network and DISCORD_API_URL.' : ''} It is tried again by itself.`;
-}
-
-function pauseAfter(error: unknown, failures: number): number {
-  if (error instanceof RateLimitedError) return error.retryAfterMs;
-  return Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(ms, undefined, { signal }).catch(() => undefined); // It only ever fails because it is cut short.
 }
 
 /** What a closed connection calls for. Throws where trying again is useless. */
@@ -74,7 +64,7 @@ export async function keepUp(
       report({ state: isOver ? 'failed' : 'reconnecting', action: actionFor(error) });
       if (isOver) throw error;
       failures.count += 1;
-      await pause(pauseAfter(error, failures.count), signal);
+      await pause(pauseAfter(error, failures.count, BACKOFF), signal);
     }
   }
 }

@@ -10,7 +10,7 @@ import type { GatewayDispatchPayload, IIdentifyThrottler, SessionInfo } from 'di
 import { z } from 'zod';
 import { UnavailableError } from '#src/errors.ts';
 import type { Api } from './api.ts';
-import { within } from './api.ts';
+import { within } from '#src/waiting.ts';
 import { unreadable } from './errors.ts';
 import { createThrottle } from './throttle.ts';
 

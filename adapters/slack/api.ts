@@ -60,9 +60,3 @@ export function createApi(config: Pick<SlackConfig, 'apiUrl' | 'botToken'>): Sla
     }
   };
 }
-
-/** A signal for one call: a deadline, and the caller's if there is one. */
-export function within(ms: number, signal?: AbortSignal): AbortSignal {
-  const deadline = AbortSignal.timeout(ms);
-  return signal ? AbortSignal.any([signal, deadline]) : deadline;
-}

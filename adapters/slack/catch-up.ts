@@ -9,12 +9,11 @@ import type { Channel, Gap } from '#src/channel.ts';
 import { RateLimitedError, RejectedError } from '#src/errors.ts';
 import type { Logger } from '#src/log.ts';
 import type { ChatRef } from '#src/message.ts';
+import { pause, within } from '#src/waiting.ts';
 import type { SlackApi } from './api.ts';
-import { within } from './api.ts';
 import { timestampOf } from './history.ts';
 import type { PastMessage } from './history.ts';
 import type { Intake } from './intake.ts';
-import { pause } from './keep-up.ts';
 import { readMissed } from './missed.ts';
 import { isDirect } from './normalize/places.ts';
 

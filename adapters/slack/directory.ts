@@ -5,7 +5,7 @@
 import { RejectedError, describeError } from '#src/errors.ts';
 import type { Logger } from '#src/log.ts';
 import type { SlackApi } from './api.ts';
-import { within } from './api.ts';
+import { within } from '#src/waiting.ts';
 import { createMemory } from './memory.ts';
 import type { Found } from './normalize/schema.ts';
 

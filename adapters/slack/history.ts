@@ -1,7 +1,7 @@
 /** What was said in a channel or thread, page by page. */
 import type { webApi } from '@slack/bolt';
 import type { SlackApi } from './api.ts';
-import { within } from './api.ts';
+import { within } from '#src/waiting.ts';
 
 type Page = webApi.ConversationsHistoryResponse | webApi.ConversationsRepliesResponse;
 type Messages = NonNullable<Page['messages']>;

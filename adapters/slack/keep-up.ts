@@ -1,7 +1,7 @@
 /** Keeping a connection up: one after the other, and after one that failed a growing pause. */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ChannelReport } from '#src/channel.ts';
-import { ChannelError, RateLimitedError, UnavailableError, describeError } from '#src/errors.ts';
+import { ChannelError, UnavailableError, describeError } from '#src/errors.ts';
+import { pause, pauseAfter } from '#src/waiting.ts';
 import { isRevoked } from './errors.ts';
 
 /**
@@ -10,16 +10,9 @@ import { isRevoked } from './errors.ts';
  */
 export type Connection = (onReady: () => void, signal: AbortSignal) => Promise<void>;
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 5_000;
+const BACKOFF = { firstMs: 500, longestMs: 5_000 };
 /** A connection that ends sooner has done no good, and the next is not begun at once. */
 const SHORT_MS = 5_000;
-
-/** Resolves after that time, or at once when the signal is aborted. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return;
-  await wait(ms, undefined, { signal }).catch(() => undefined); // It only ever fails because it is cut short.
-}
 
 /** What an admin must do about a connection that failed. */
 function actionFor(error: unknown): string {
@@ -34,11 +27,6 @@ function actionFor(error: unknown): string {
     return `${error.message} Check the network and SLACK_API_URL; it is tried again by itself.`;
   }
   return `${error.message} It is tried again by itself.`;
-}
-
-function pauseAfter(error: unknown, failures: number): number {
-  if (error instanceof RateLimitedError) return error.retryAfterMs;
-  return failures === 0 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
 }
 
 /**
@@ -64,6 +52,6 @@ export async function keepUp(
       if (isRevoked(error)) throw error;
     }
     failures = performance.now() - startedAt < SHORT_MS || cause !== undefined ? failures + 1 : 0;
-    await pause(pauseAfter(cause, failures), signal);
+    if (failures > 0) await pause(pauseAfter(cause, failures, BACKOFF), signal);
   }
 }

@@ -1,10 +1,11 @@
 /** Slack's connection: first who we are, then the socket; or, where Slack calls us, a look now and then. */
 import type { Channel } from '#src/channel.ts';
 import type { Logger } from '#src/log.ts';
+import { pause } from '#src/waiting.ts';
 import type { SlackConfig } from './config.ts';
 import type { Intake } from './intake.ts';
 import type { Connection } from './keep-up.ts';
-import { keepUp, pause } from './keep-up.ts';
+import { keepUp } from './keep-up.ts';
 import type { SelfKnowledge } from './self.ts';
 import { createSocket } from './socket.ts';
 

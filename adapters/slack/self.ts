@@ -1,6 +1,6 @@
 /** Who we are on Slack: the member by whom people mention us, and the workspace whose ids we meet. */
 import type { SlackApi } from './api.ts';
-import { within } from './api.ts';
+import { within } from '#src/waiting.ts';
 import { unanswered } from './errors.ts';
 
 const DEADLINE_MS = 10_000;

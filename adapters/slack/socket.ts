@@ -8,7 +8,8 @@
 import { SocketModeReceiver } from '@slack/bolt';
 import { RejectedError, UnavailableError, describeError } from '#src/errors.ts';
 import type { Logger } from '#src/log.ts';
-import { SILENT, clientOptions, toChannelError, within } from './api.ts';
+import { within } from '#src/waiting.ts';
+import { SILENT, clientOptions, toChannelError } from './api.ts';
 import { unanswered } from './errors.ts';
 import type { Connection } from './keep-up.ts';
 

@@ -1,5 +1,6 @@
 /** grammY's client, made so that each of its calls throws a `ChannelError` and none ever tells the token. */
 import { Api, HttpError } from 'grammy';
+import { within as ourSignal } from '#src/waiting.ts';
 import type { TelegramConfig } from './config.ts';
 import { notBegun, refused, unanswered } from './errors.ts';
 import { fetchAnswer } from './fetch.ts';
@@ -32,6 +33,5 @@ export function callSignal(signal: AbortSignal): CallSignal {
 
 /** A signal for one call: a deadline, and the caller's if there is one. */
 export function within(ms: number, signal?: AbortSignal): CallSignal {
-  const deadline = AbortSignal.timeout(ms);
-  return callSignal(signal ? AbortSignal.any([signal, deadline]) : deadline);
+  return callSignal(ourSignal(ms, signal));
 }

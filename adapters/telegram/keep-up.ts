@@ -1,19 +1,13 @@
 /** Keeping a connection up: one round after the other, and after a failed one a growing pause. */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ChannelReport } from '#src/channel.ts';
-import { ChannelError, RateLimitedError, UnavailableError, describeError } from '#src/errors.ts';
+import { ChannelError, UnavailableError, describeError } from '#src/errors.ts';
+import { pause, pauseAfter } from '#src/waiting.ts';
 import { isConflict, isRevoked } from './errors.ts';
 
 /** A piece of the connection's work. Resolves with the milliseconds after which the next is due. */
 export type Round = (signal: AbortSignal) => Promise<number>;
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 5_000;
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return;
-  await wait(ms, undefined, { signal }).catch(() => undefined); // It only ever fails because it is cut short.
-}
+const BACKOFF = { firstMs: 500, longestMs: 5_000 };
 
 /** What an admin must do about a failed round. */
 function actionFor(error: unknown): string {
@@ -31,11 +25,6 @@ function actionFor(error: unknown): string {
   }
   if (error instanceof ChannelError) return `${error.message} It is tried again by itself.`;
   return `What came in cannot be stored: ${describeError(error)} Telegram keeps it for 24 hours.`;
-}
-
-function pauseAfter(error: unknown, failures: number): number {
-  if (error instanceof RateLimitedError) return error.retryAfterMs;
-  return Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
 }
 
 /**
@@ -61,7 +50,7 @@ export async function keepUp(
       failures += 1;
       report({ state: isRevoked(error) ? 'failed' : 'reconnecting', action: actionFor(error) });
       if (isRevoked(error)) throw error;
-      await pause(pauseAfter(error, failures), signal);
+      await pause(pauseAfter(error, failures, BACKOFF), signal);
     }
   }
 }

@@ -1,4 +1,5 @@
 /** What it means that a life of browser and library is over. Pure. */
+import { growingPause } from '#src/waiting.ts';
 
 /** What comes next. `action`: what the admin must do, or may know. */
 export interface Verdict {
@@ -12,8 +13,7 @@ export interface Verdict {
 }
 
 const MINUTE_MS = 60_000;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
+const BACKOFF = { firstMs: 500, longestMs: 30_000 };
 
 const VERDICTS: Readonly<Record<string, Verdict>> = {
   LOGOUT: {
@@ -53,5 +53,5 @@ export function verdictOn(reason: string): Verdict {
 
 /** How long until the next life begins, after so many ends in a row; one that was ready is the first. */
 export function pauseAfter(failures: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+  return growingPause(failures, BACKOFF);
 }

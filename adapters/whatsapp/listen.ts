@@ -1,9 +1,9 @@
 /** Keeping WhatsApp up: one life of the child after the other. */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Channel, Emit } from '#src/channel.ts';
 import { UnavailableError, describeError } from '#src/errors.ts';
 import type { Logger } from '#src/log.ts';
 import type { Inbound } from '#src/message.ts';
+import { pause } from '#src/waiting.ts';
 import type { WhatsappConfig } from './config.ts';
 import { pauseAfter, verdictOn } from './ends.ts';
 import { type Held, live } from './life.ts';
@@ -56,7 +56,7 @@ export function createListen(deps: ListenDeps): NonNullable<Channel['listen']> {
         report({ state: isFinal ? 'failed' : 'reconnecting', action });
         if (isFinal) throw new UnavailableError(action, { certain: true, code: 'banned' });
         failures = wasReady ? 1 : failures + 1;
-        await wait(Math.max(restMs, pauseAfter(failures)), undefined, { signal }).catch(() => undefined); // Only cut short.
+        await pause(Math.max(restMs, pauseAfter(failures)), signal);
       }
     } finally {
       held.isHere = false;

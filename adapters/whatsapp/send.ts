@@ -1,6 +1,7 @@
 /** What we say on WhatsApp, and what became of it. */
 import type { Channel, Sent } from '#src/channel.ts';
 import { UnavailableError } from '#src/errors.ts';
+import { within as bounded } from '#src/waiting.ts';
 import type { Gate } from './access.ts';
 import type { Both, CallName, Gives, Takes } from './child/protocol.ts';
 import type { Child } from './child.ts';
@@ -39,7 +40,7 @@ export function createAsk(held: Held): Ask {
 
 /** Bounds a call of ours. */
 export function within(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]);
+  return bounded(CALL_MS, signal);
 }
 
 function pending(): UnavailableError {

@@ -2,7 +2,6 @@
  * The sweeper: finds in MongoDB what nobody works on, and rings for it. Whatever was rung may be lost (Redis wiped,
  * a process killed before it rang); two seconds later it is rung again.
  */
-import { setTimeout } from 'node:timers/promises';
 import type { DeliveryState } from '#src/conversation.ts';
 import { describeError } from '#src/errors.ts';
 import { sweepErasures } from '#src/history/erase.ts';
@@ -10,6 +9,7 @@ import { requeueTurn } from '#src/jobs/replay.ts';
 import type { Delivery } from '#src/store/deliveries.ts';
 import { holdLease, leaseEnd } from '#src/store/leases.ts';
 import type { Turn } from '#src/store/turns.ts';
+import { pause } from '#src/waiting.ts';
 import type { WorkerDeps } from '../deps.ts';
 import { withdrawDelivery } from '../withdraw.ts';
 
@@ -42,7 +42,7 @@ async function keepDoing(
   round: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  for (; !signal.aborted; await setTimeout(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined)) {
+  for (; !signal.aborted; await pause(SWEEP_EVERY_MS, signal)) {
     try {
       if (await holdLease(store, 'sweeper', holder)) await round();
     } catch (error) {

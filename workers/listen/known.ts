@@ -2,10 +2,10 @@
  * Until when everything is known that was said on an account (P8). While the connection stands and all that it brings
  * is stored, that time moves on; after anything else it stands still until what was missed has been fetched.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, ChannelState, Emit } from '#src/channel.ts';
-import { describeError, RateLimitedError } from '#src/errors.ts';
+import { describeError } from '#src/errors.ts';
 import type { Inbound } from '#src/message.ts';
+import { pause, pauseAfter } from '#src/waiting.ts';
 import { type CatchUpDeps, catchUp, letAnswer, noteKnown } from './catch-up.ts';
 
 export type KnownDeps = CatchUpDeps;
@@ -19,8 +19,7 @@ export interface Known {
 }
 
 const NOTE_EVERY_MS = 5_000;
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+const BACKOFF = { firstMs: 1_000, longestMs: 60_000 };
 /** So long the answers to what comes meanwhile wait, at most: what was said before it is answered first. */
 const HOLD_MS = 10_000;
 
@@ -85,9 +84,9 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        const wait = pauseAfter(error, failures);
+        const wait = pauseAfter(error, failures, BACKOFF);
         log.warn({ channel: name, error: describeError(error), wait }, 'what was missed could not be fetched yet');
-        await pause(wait, undefined, { signal }).catch(() => undefined);
+        await pause(wait, signal);
       }
     }
     if (now.isKnown) await release();
@@ -126,9 +125,4 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
       await fetching;
     },
   };
-}
-
-function pauseAfter(error: unknown, failures: number): number {
-  if (error instanceof RateLimitedError) return error.retryAfterMs;
-  return Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
 }

@@ -1,9 +1,9 @@
 /** Holds the channels' connections: each in one process at a time, under a lease, taken over when that one dies. */
-import { setTimeout } from 'node:timers/promises';
 import type { Channel, ChannelReport, ChannelStatus } from '#src/channel.ts';
 import { describeError } from '#src/errors.ts';
 import { channelId, channelLease, type ChannelRecord } from '#src/store/channels.ts';
 import { freeLease, holdLease } from '#src/store/leases.ts';
+import { pause } from '#src/waiting.ts';
 import { type KnownDeps, keepKnown } from './known.ts';
 import { createLook, type Look } from './look.ts';
 import { createSpokesman, type Spokesman } from './spokesman.ts';
@@ -105,7 +105,7 @@ async function hold(channel: Channel, stop: AbortSignal, deps: HoldDeps): Promis
     await listen(channel, (said) => spokesman.say(said), signal, deps);
   } catch (error) {
     spokesman.say({ state: 'failed', action: describeError(error) });
-    await setTimeout(FAILED_REST_MS, undefined, { signal }).catch(() => undefined);
+    await pause(FAILED_REST_MS, signal);
   } finally {
     end();
     // A renewal that is under way would take again what is let go.
