@@ -36,6 +36,9 @@ export const CUT_LIMIT = 3;
 export const LEASE_MS = 6_000;
 export const LEASE_RENEW_MS = 2_000;
 
+/** When we are told to end, all sends get this long to do so; then they count as unknown (P7). */
+export const LAST_SENDS_MS = 8_000;
+
 /** How many old texts of an edited message are kept. */
 export const VERSION_LIMIT = 20;
 

@@ -1,8 +1,6 @@
 /** How long we wait for a platform. */
+import { LAST_SENDS_MS } from '#src/conversation.ts';
 import { ShutdownError } from '#src/errors.ts';
-
-/** When we are told to end, all sends get this long to do so; then they count as unknown. */
-const LAST_SENDS_MS = 8_000;
 
 /** Ends a send that is silent for too long, and sooner when we shut down. `end` must be called. */
 export function patienceOf(timeoutMs: number, shutdown: AbortSignal): { signal: AbortSignal; end(): void } {

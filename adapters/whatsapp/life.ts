@@ -1,6 +1,7 @@
 /** One life of the child: begun, watched, and ended. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ChannelReport } from '#src/channel.ts';
+import { LAST_SENDS_MS } from '#src/conversation.ts';
 import type { Logger } from '#src/log.ts';
 import { browserArgs } from './browser.ts';
 import type { Both, Settings } from './child/protocol.ts';
@@ -40,7 +41,6 @@ const PING_EVERY_MS = 5_000;
 const SILENCE_MS = 20_000;
 /** By then there is a QR, a code, or we are ready. */
 const BEGIN_MS = 90_000;
-const LAST_SENDS_MS = 8_000;
 /** Whoever stops us waits no longer than ten seconds. */
 const CLOSE_MS = 9_200;
 
