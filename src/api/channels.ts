@@ -8,28 +8,44 @@ import { ConflictError, NotFoundError } from '../errors.ts';
 import type { ApiDeps } from './deps.ts';
 import { CONFLICT, type Route, route } from './route.ts';
 
-const state = z.enum(['off', 'starting', 'pairing', 'ready', 'reconnecting', 'paused', 'failed']);
+const state = z
+  .enum(['off', 'starting', 'pairing', 'ready', 'reconnecting', 'paused', 'failed'])
+  .meta({ example: 'pairing' });
 const time = z.iso.datetime({ precision: 3 });
+const count = z.int().meta({ example: 0 });
 
 const channelShape = z
   .object({
-    name: z.string(),
-    account: z.string(),
+    name: z.string().meta({ example: 'web' }),
+    account: z.string().meta({ description: 'Which account of ours there.', example: 'web' }),
     state,
     since: time.nullable(),
-    action: z.string().optional(),
+    action: z
+      .string()
+      .optional()
+      .meta({ description: 'What you have to do, if anything.', example: 'Scan the QR with your phone.' }),
     capabilities: z.object({
-      redelivers: z.string(),
-      deduplicates: z.enum(['nothing', 'key']),
-      readsBack: z.boolean(),
-      states: z.array(z.string()),
+      redelivers: z
+        .string()
+        .meta({ description: 'How long the app keeps what we did not confirm.', example: 'for 24 hours' }),
+      deduplicates: z.enum(['nothing', 'key']).meta({ description: 'By what it knows a message that we send again.' }),
+      readsBack: z.boolean().meta({ description: 'Whether it can be asked what arrived.' }),
+      states: z.array(z.string().meta({ example: 'sent' })).meta({ description: 'What a delivery can get to.' }),
     }),
-    counters: z.object({ queued: z.int(), unknown: z.int(), failed: z.int() }),
+    counters: z
+      .object({ queued: count, unknown: count, failed: count })
+      .meta({ description: 'Deliveries that wait, and those that need you.' }),
   })
   .meta({ id: 'Channel' });
 
 const pairingShape = z
-  .object({ state, qr: z.string(), svg: z.string(), code: z.string().optional(), expiresAt: time })
+  .object({
+    state: z.literal('pairing'),
+    qr: z.string().meta({ description: 'What the QR says; empty where there is only a code.', example: '2@nZ8…,q1k=' }),
+    svg: z.string().meta({ description: 'The QR as a picture.', example: '<svg …>…</svg>' }),
+    code: z.string().optional().meta({ description: 'To be typed on the phone in its place.', example: 'K7QF-2MWD' }),
+    expiresAt: time,
+  })
   .meta({ id: 'Pairing' });
 
 const TAG = 'Channels';
@@ -45,8 +61,8 @@ export function createChannels(deps: ApiDeps): Route[] {
     return channel;
   };
   const countersOf = async (channel: string) => {
-    const count = (state: 'queued' | 'unknown' | 'failed') => store.deliveries.countDocuments({ state, channel });
-    const [queued, unknown, failed] = await Promise.all([count('queued'), count('unknown'), count('failed')]);
+    const countOf = (state: 'queued' | 'unknown' | 'failed') => store.deliveries.countDocuments({ state, channel });
+    const [queued, unknown, failed] = await Promise.all([countOf('queued'), countOf('unknown'), countOf('failed')]);
     return { queued, unknown, failed };
   };
   const show = async (channel: Channel) => {
