@@ -7,6 +7,8 @@ import { openSlackStage, type Place } from '#test/slack/stage.ts';
 
 const SOME = 9;
 const MANY = 30;
+/** What begins to grow waits while the minute's edits are used up. */
+const BUDGET_MS = 60_000;
 /** The adapter edits no oftener; a clock may be a little early. */
 const EDIT_MS = 1_500 - 50;
 
@@ -14,7 +16,7 @@ test('an answer that is seen growing on Slack', async (t) => {
   const stage = await openSlackStage(t);
   let product = await stage.connect();
   const { slack, model, database, read } = stage;
-  const firstWords = (place: Place): Promise<unknown> => slack.waitFor(() => read(place).length > 0);
+  const firstWords = (place: Place): Promise<unknown> => slack.waitFor(() => read(place).length > 0, BUDGET_MS);
   const ask = (mark: string): { from: ReturnType<typeof slack.person>; home: Place } => {
     const from = slack.person();
     slack.say({ from, text: mark });
