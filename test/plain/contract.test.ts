@@ -28,11 +28,11 @@ channelContract('the smallest platform', {
         if (trouble === 'away') await plain.down();
         else if (typeof trouble === 'object') {
           const { status, retryAfterMs } = trouble;
-          plain.faultNext('/send', { status, ...(retryAfterMs ? { retryAfter: retryAfterMs / 1000 } : {}) });
+          plain.faultNext('*', { status, ...(retryAfterMs ? { retryAfter: retryAfterMs / 1000 } : {}) });
         } else {
           const fault = FAULTS[trouble];
           if (fault === undefined) return false;
-          plain.faultNext('/send', fault);
+          plain.faultNext('*', fault);
         }
         return true;
       },

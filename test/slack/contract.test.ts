@@ -58,17 +58,14 @@ channelContract('Slack', {
       log: log.lines,
       secrets: [slack.botToken, slack.appToken, slack.signingSecret],
       async fail(trouble) {
-        if (trouble === 'away') {
-          await slack.down();
-          // A connection is kept from before: this call finds it broken.
-          await channel.probe?.(AbortSignal.timeout(1_000)).catch(() => undefined);
-        } else if (typeof trouble === 'object') {
+        if (trouble === 'away') await slack.down();
+        else if (typeof trouble === 'object') {
           const { status, retryAfterMs } = trouble;
-          slack.faultNext('chat.postMessage', { status, ...(retryAfterMs && { retryAfter: retryAfterMs / 1000 }) });
+          slack.faultNext('*', { status, ...(retryAfterMs && { retryAfter: retryAfterMs / 1000 }) });
         } else {
           const fault = FAULTS[trouble];
           if (fault === undefined) return false;
-          slack.faultNext('chat.postMessage', fault);
+          slack.faultNext('*', fault);
         }
         return true;
       },

@@ -65,11 +65,11 @@ channelContract('Telegram', {
         if (trouble === 'away') await telegram.down();
         else if (typeof trouble === 'object') {
           const { status, retryAfterMs } = trouble;
-          telegram.faultNext('sendMessage', { status, ...(retryAfterMs ? { retry_after: retryAfterMs / 1000 } : {}) });
+          telegram.faultNext('*', { status, ...(retryAfterMs ? { retry_after: retryAfterMs / 1000 } : {}) });
         } else {
           const fault = FAULTS[trouble];
           if (fault === undefined) return false;
-          telegram.faultNext('sendMessage', fault);
+          telegram.faultNext('*', fault);
         }
         return true;
       },
