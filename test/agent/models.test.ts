@@ -46,7 +46,7 @@ for (const [what, fault] of faults) {
   test(`a service that ${what} is replaced by the next model at once`, async (t) => {
     const model = await startModelFor(t);
     model.faultNext(fault);
-    const { answer, asked } = await ask(model, labels, { windowMs: 400, waitMs: () => 60_000 });
+    const { answer, asked } = await ask(model, labels, { windowMs: 1_500, waitMs: () => 60_000 });
     assert.equal((await answer).model, 'openai/b');
     assert.deepEqual(asked(), ['a', 'b']);
   });
@@ -65,8 +65,8 @@ test('an answer that broke off begins again with the next model, after a restart
 
 test('a model that is slow but alive is waited for', async (t) => {
   const model = await startModelFor(t);
-  model.reply = () => ({ text: 'slow but sure', chunk: 5, deltaMs: 150 });
-  const { answer, asked } = await ask(model, labels, { windowMs: 200 });
+  model.reply = () => ({ text: 'slow but sure', chunk: 5, deltaMs: 600 });
+  const { answer, asked } = await ask(model, labels, { windowMs: 1_000 });
   assert.equal((await answer).text, 'slow but sure');
   assert.deepEqual(asked(), ['a']);
 });
