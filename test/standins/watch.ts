@@ -13,7 +13,7 @@ export interface Watch {
   end(): void;
 }
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 
 /** `describe` says what there is instead, for the error of a wait that came to its deadline. */
 export function createWatch(describe: () => string): Watch {

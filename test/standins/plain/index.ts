@@ -186,7 +186,7 @@ export async function startPlain(): Promise<PlainStandin> {
       streams.clear();
     },
     forgetBefore: (at) => void (historyFrom = at),
-    faultNext: faults.faultNext,
+    faultNext: (...order) => faults.faultNext(...order),
     waitFor: (predicate, deadlineMs) => watch.waitFor(standin, predicate, deadlineMs),
     down: () => host.down(),
     up: () => host.up(),
