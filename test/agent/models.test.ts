@@ -7,7 +7,8 @@ import { createAgent } from '#src/agent/create.ts';
 import { modelProblem } from '#src/agent/named.ts';
 import type { TryRules } from '#src/agent/tries.ts';
 import type { ModelFault, ModelStandin } from '#test/standins/model/index.ts';
-import { createMemoryLog, fastRules, listen, noConfig, questionOf, startModelFor, user } from './asking.ts';
+import { keepLog } from '#test/keep-log.ts';
+import { fastRules, listen, noConfig, questionOf, startModelFor, user } from './asking.ts';
 
 /** Asks the models `a`, `b` …, and gives the answer with what was asked of whom. */
 async function ask(
@@ -17,7 +18,7 @@ async function ask(
   config: Partial<ModelConfig> = {},
 ) {
   const given = { ...noConfig, OPENAI_BASE_URL: model.url, MODEL: 'openai/configured', ...config };
-  const log = createMemoryLog();
+  const log = keepLog();
   const agent = await createAgent(given, log, { ...fastRules, ...rules });
   const { heard, options } = listen();
   const question = questionOf([user('hi')], { agent: { name: 'Ada', instructions: 'Be kind.', models } });

@@ -1,4 +1,4 @@
-import { keepLog } from '#test/telegram/bot.ts';
+import { keepLog } from '#test/keep-log.ts';
 import { channelContract, type Trouble } from '#test/channel-contract.ts';
 import { createPlainChannel } from '#test/standins/plain/channel.ts';
 import { type PlainFault, type PlainMessage, startPlain, TEXT_LENGTH } from '#test/standins/plain/index.ts';

@@ -2,7 +2,8 @@ import { channelContract, type Trouble } from '#test/channel-contract.ts';
 import { encode, sign } from '#test/standins/slack/deliver.ts';
 import type { Fault } from '#test/standins/slack/index.ts';
 import { startSlack } from '#test/standins/slack/index.ts';
-import { chatIn, envOf, keepLog, makeChannel } from './app.ts';
+import { keepLog } from '#test/keep-log.ts';
+import { chatIn, envOf, makeChannel } from './app.ts';
 import { direct, inChannel, TS } from './events.ts';
 
 const FAULTS: Partial<Record<Extract<Trouble, string>, Fault>> = {

@@ -2,7 +2,8 @@ import type { Channel } from '#src/channel.ts';
 import { channelContract, type Trouble } from '#test/channel-contract.ts';
 import type { Fault } from '#test/standins/telegram/index.ts';
 import { startTelegram } from '#test/standins/telegram/index.ts';
-import { directChat, keepLog, makeChannel } from './bot.ts';
+import { keepLog } from '#test/keep-log.ts';
+import { directChat, makeChannel } from './bot.ts';
 
 const SECRET = 'a-Secret_1';
 const HEADER = 'x-telegram-bot-api-secret-token';
