@@ -62,7 +62,7 @@ test('two hundred places speak at the same time: all are answered in order, and 
   const began = Date.now();
   sayAll('first');
   sayAll('second');
-  await eventually('all is answered', () => places.every((place) => heard(place).endsWith('second')), 60_000);
+  await eventually('all is answered', () => places.every((place) => heard(place).endsWith('second')), 180_000);
   t.diagnostic(`answered within ${Date.now() - began} ms`);
   await database.quiet();
   for (const place of places) assert.equal(heard(place), 'first\n\nsecond');

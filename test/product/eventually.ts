@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 const LOOK_EVERY_MS = 25;
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 /** Resolves with what `look` finds, once that is neither `undefined` nor `false`; rejects at the deadline, and says what there was. */
 export async function eventually<T>(

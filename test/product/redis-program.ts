@@ -1,9 +1,9 @@
 /** A Redis of one test alone, with no settings but its own defaults. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import { freePort } from './free-port.ts';
 
 const TRIES = 5;
 
@@ -39,13 +39,4 @@ async function tryPort(t: TestContext, port: number): Promise<RedisProgram | und
     return { url: `redis://127.0.0.1:${port}`, kill, freeze: () => void server.kill('SIGSTOP') };
   }
   return undefined;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -19,7 +19,7 @@ export function describeCalls(names: readonly string[], texts: readonly unknown[
   return `${names.length} calls (last ${last}), ${texts.length} sent (last ${JSON.stringify(texts.at(-1))})`;
 }
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 /** `describe` says what there is instead, for the error of a wait that came to its deadline. */
 export function createWatch(describe: () => string): Watch {
