@@ -59,7 +59,6 @@ function countEverything(): { mongo: number; redis: number } {
   const { createConnection } = mongoose;
   mongoose.createConnection = (...args: Parameters<typeof createConnection>) => {
     const connection = createConnection.apply(mongoose, args);
-    connection.once('connecting', () => undefined);
     void connection.asPromise().then(() => {
       connection.getClient().on('commandStarted', () => (counted.mongo += 1));
     });

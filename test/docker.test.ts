@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { ROLES } from '#src/config.ts';
 import { databaseUri, openDatabase } from './product/database.ts';
 import { eventually } from './product/eventually.ts';
+import { freePort } from './product/free-port.ts';
 import { sharedServices } from './product/services.ts';
 import { root, textOf } from './project.ts';
 
@@ -41,7 +41,7 @@ function runInImage(folder: string, [program = '', ...args]: string[], env: Reco
 /** A folder that holds what the image holds. */
 async function buildImage(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pantheon-image-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(\S+) \S+$/gm)].map(([, name = '']) => name);
   for (const name of copied) await cp(join(root, name), join(folder, name), { recursive: true });
   const packages = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev);
@@ -53,20 +53,11 @@ async function buildImage(t: TestContext): Promise<string> {
   return folder;
 }
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return String(port);
-}
-
 test('what the image holds starts, is healthy, and ends on SIGTERM', async (t) => {
   const { mongodbUri, redisUrl } = await sharedServices();
   const [folder, port, database] = await Promise.all([
     buildImage(t),
-    freePort(),
+    freePort().then(String),
     openDatabase(databaseUri(mongodbUri)),
   ]);
   t.after(() => database.close());

@@ -6,7 +6,7 @@ import test from 'node:test';
 import { channels as factories } from '#adapters/index.ts';
 import type { Channel, Env } from '#src/channel.ts';
 import type { ChatKind } from '#src/message.ts';
-import { keepLog } from './telegram/bot.ts';
+import { keepLog } from './keep-log.ts';
 
 /** As little as configures every channel; nothing is connected to. */
 const ENV: Env = {

@@ -14,7 +14,7 @@ import { createLogger } from '#src/log.ts';
 import { type Services, startServices } from '#src/services/services.ts';
 
 const SUITE = 'test/**/*.test.ts';
-const TEST_MS = 5 * 60_000;
+const TEST_MS = 10 * 60_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs `node --test` on the services and resolves with its exit code. */

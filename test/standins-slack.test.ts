@@ -158,7 +158,7 @@ test('a mention in a channel is told twice, in a direct chat once, and to nobody
 });
 
 test('limits are kept as a wait, and counted', async (t) => {
-  const slack = await start(t);
+  const slack = await start(t, { now: () => 1_790_000_000_000 });
   const home = slack.direct(slack.person());
   slack.limits = { perChannelPerSecond: 0.5, perMinute: { 'auth.test': 1 } };
   const web = clientOf(slack);

@@ -6,6 +6,7 @@ import { createModel } from '#src/agent/model.ts';
 import { createModelAsk } from '#src/agent/model-ask.ts';
 import type { TryRules } from '#src/agent/tries.ts';
 import type { Logger } from '#src/log.ts';
+import { keepLog } from '#test/keep-log.ts';
 import { startModel, type ModelStandin } from '#test/standins/model/index.ts';
 
 export const noConfig: ModelConfig = {
@@ -22,14 +23,6 @@ export const noConfig: ModelConfig = {
 
 /** Nobody waits in a test. */
 export const fastRules: TryRules = { timeoutMs: 20_000, windowMs: 10_000, waitMs: () => 1 };
-
-/** A logger that keeps its lines. */
-export function createMemoryLog(): Logger & { lines: string[] } {
-  const lines: string[] = [];
-  const write = (fields: object, message: string): void => void lines.push(JSON.stringify({ message, ...fields }));
-  const log = { lines, debug: write, info: write, warn: write, error: write, child: (): Logger => log };
-  return log;
-}
 
 export function user(text: string, more: Partial<Entry> = {}): Entry {
   return { role: 'user', text, ...more };
@@ -65,7 +58,7 @@ export function choices(model: ModelStandin): Record<ModelChoice['wire'] | 'loca
 }
 
 /** The agent for a choice. */
-export function askOf(choice: ModelChoice, rules: Partial<TryRules> = {}, log: Logger = createMemoryLog()): Ask {
+export function askOf(choice: ModelChoice, rules: Partial<TryRules> = {}, log: Logger = keepLog()): Ask {
   return createModelAsk([createModel(choice, log)], { ...fastRules, ...rules }, log);
 }
 

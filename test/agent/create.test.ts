@@ -6,10 +6,11 @@ import { AgentError } from '#src/agent/agent.ts';
 import type { ModelConfig } from '#src/agent/choose.ts';
 import { createAgent } from '#src/agent/create.ts';
 import { ConfigError } from '#src/errors.ts';
-import { createMemoryLog, fastRules, listen, noConfig, questionOf, startModelFor, user } from './asking.ts';
+import { keepLog } from '#test/keep-log.ts';
+import { fastRules, listen, noConfig, questionOf, startModelFor, user } from './asking.ts';
 
 const create = (config: Partial<ModelConfig>): ReturnType<typeof createAgent> =>
-  createAgent({ ...noConfig, ...config }, createMemoryLog(), fastRules);
+  createAgent({ ...noConfig, ...config }, keepLog(), fastRules);
 
 test('a configured service answers, eight at once unless told otherwise', async (t) => {
   const model = await startModelFor(t);

@@ -6,7 +6,8 @@ import { after, before, test } from 'node:test';
 import { AgentError, type AgentErrorCode } from '#src/agent/agent.ts';
 import type { TryRules } from '#src/agent/tries.ts';
 import type { ModelFault } from '#test/standins/model/index.ts';
-import { askOf, choices, createMemoryLog, listen, questionOf, startModelFor, user } from './asking.ts';
+import { keepLog } from '#test/keep-log.ts';
+import { askOf, choices, listen, questionOf, startModelFor, user } from './asking.ts';
 
 const rejections: unknown[] = [];
 const note = (reason: unknown): void => void rejections.push(reason);
@@ -86,7 +87,7 @@ for (const wire of wires) {
       const model = await startModelFor(t);
       model.faultNext(fault, 10);
       const choice = choices(model)[wire];
-      const log = createMemoryLog();
+      const log = keepLog();
       const question = questionOf([user('my dog is called Waldemar')]);
       const error = await failureOf(askOf(choice, threeTries, log)(question, listen().options));
       assert.equal(error.code, code, error.message);
@@ -194,10 +195,10 @@ for (const [name, arrange] of [
   test(`a model that ${name} ends at the deadline`, async (t) => {
     const model = await startModelFor(t);
     arrange(model);
-    const ask = askOf(choices(model).chat, { timeoutMs: 300 });
+    const ask = askOf(choices(model).chat, { timeoutMs: 1_500 });
     const error = await failureOf(ask(questionOf([user('a long, long question'.repeat(9))]), listen().options));
     assert.equal(error.code, 'model_timeout');
-    assert.match(error.message, /MODEL_TIMEOUT_MS=300/);
+    assert.match(error.message, /MODEL_TIMEOUT_MS=1500/);
     await model.waitFor(() => model.active === 0);
     assert.equal(model.aborted, 1, 'the request is closed');
   });
@@ -275,7 +276,7 @@ test("a key that the service repeats is not told on, and the service's own words
   const model = await startModelFor(t);
   const choice = choices(model).chat;
   model.faultNext({ status: 401, body: { error: { message: `Wrong key ${choice.key}`, code: choice.key } } });
-  const log = createMemoryLog();
+  const log = keepLog();
   const error = await failureOf(askOf(choice, {}, log)(questionOf([user('hi')]), listen().options));
   assert.match(error.message, /401 \[key\]/);
   assert.ok(log.lines.some((line) => line.includes('Wrong key [key]')));

@@ -7,7 +7,8 @@ import { createAgent } from '#src/agent/create.ts';
 import { modelProblem } from '#src/agent/named.ts';
 import type { TryRules } from '#src/agent/tries.ts';
 import type { ModelFault, ModelStandin } from '#test/standins/model/index.ts';
-import { createMemoryLog, fastRules, listen, noConfig, questionOf, startModelFor, user } from './asking.ts';
+import { keepLog } from '#test/keep-log.ts';
+import { fastRules, listen, noConfig, questionOf, startModelFor, user } from './asking.ts';
 
 /** Asks the models `a`, `b` …, and gives the answer with what was asked of whom. */
 async function ask(
@@ -17,7 +18,7 @@ async function ask(
   config: Partial<ModelConfig> = {},
 ) {
   const given = { ...noConfig, OPENAI_BASE_URL: model.url, MODEL: 'openai/configured', ...config };
-  const log = createMemoryLog();
+  const log = keepLog();
   const agent = await createAgent(given, log, { ...fastRules, ...rules });
   const { heard, options } = listen();
   const question = questionOf([user('hi')], { agent: { name: 'Ada', instructions: 'Be kind.', models } });
@@ -46,7 +47,9 @@ for (const [what, fault] of faults) {
   test(`a service that ${what} is replaced by the next model at once`, async (t) => {
     const model = await startModelFor(t);
     model.faultNext(fault);
-    const { answer, asked } = await ask(model, labels, { windowMs: 400, waitMs: () => 60_000 });
+    // Only for a silence the half of it is waited.
+    const windowMs = fault === 'hang' ? 3_000 : 60_000;
+    const { answer, asked } = await ask(model, labels, { windowMs, waitMs: () => 60_000 });
     assert.equal((await answer).model, 'openai/b');
     assert.deepEqual(asked(), ['a', 'b']);
   });
@@ -65,8 +68,8 @@ test('an answer that broke off begins again with the next model, after a restart
 
 test('a model that is slow but alive is waited for', async (t) => {
   const model = await startModelFor(t);
-  model.reply = () => ({ text: 'slow but sure', chunk: 5, deltaMs: 150 });
-  const { answer, asked } = await ask(model, labels, { windowMs: 200 });
+  model.reply = () => ({ text: 'slow but sure', chunk: 5, deltaMs: 1_200 });
+  const { answer, asked } = await ask(model, labels, { windowMs: 4_000 });
   assert.equal((await answer).text, 'slow but sure');
   assert.deepEqual(asked(), ['a']);
 });

@@ -111,7 +111,7 @@ test('erasing a conversation', async (t) => {
 
   await t.test('what waits to be said is not said', async () => {
     const active = await activeOf(stage, talk?.personId);
-    telegram.faultNext('sendMessage', { status: 429, retry_after: 2 });
+    telegram.faultNext('sendMessage', { status: 429, retry_after: 4 });
     const calls = telegram.count('sendMessage');
     telegram.say({ from: ann, text: 'badger three' });
     await telegram.waitFor(() => telegram.count('sendMessage') > calls);

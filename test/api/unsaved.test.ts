@@ -19,17 +19,17 @@ test('an unsaved conversation leaves nothing behind', async (t) => {
     });
 
   const plain = (await (
-    await ask({ message: 'My wombat is called Bert.', title: 'wombats' })
+    await ask({ message: 'My wombat is called Bartolomeo.', title: 'wombats' })
   ).json()) as DocumentedConversation;
   const keyed = (await (
-    await ask({ message: 'My wombat is called Bert.' }, { 'idempotency-key': 'a-wombat-key' })
+    await ask({ message: 'My wombat is called Bartolomeo.' }, { 'idempotency-key': 'a-wombat-key' })
   ).json()) as DocumentedConversation;
-  const streamed = await (await ask({ message: 'My wombat is called Bert.', stream: true })).text();
+  const streamed = await (await ask({ message: 'My wombat is called Bartolomeo.', stream: true })).text();
   assert.match(streamed, /quokka/);
   const streamedId = /cnv_[0-9a-f]{32}/.exec(streamed)?.[0] ?? '';
 
   const stored = (await readMongo(stage.database.uri)) + (await readRedis());
-  const secrets = ['wombat', 'quokka', 'Bert', 'a-wombat-key', streamedId, plain.id, keyed.id];
+  const secrets = ['wombat', 'quokka', 'Bartolomeo', 'a-wombat-key', streamedId, plain.id, keyed.id];
   const ids = [plain, keyed].flatMap(({ messages }) => messages.map(({ id }) => id));
   for (const secret of [...secrets, ...ids]) {
     assert.ok(secret.length > 3 && !stored.includes(secret), `${secret} is nowhere in MongoDB or Redis`);

@@ -4,7 +4,7 @@ import type { Channel, WebhookRequest } from '#src/channel.ts';
 import type { ChatRef } from '#src/message.ts';
 
 /**
- * How the platform treats the next send. A status: it refuses with that. In order then: it takes the request and says
+ * How the platform treats our next call. A status: it refuses with that. In order then: it takes the request and says
  * nothing · it breaks the connection before doing anything · it does it and says nothing · does it and breaks the
  * connection · answers with a success that nobody can read · is not there at all.
  */
@@ -28,7 +28,7 @@ export interface Opened {
   log: readonly string[];
   /** What no line and no error may hold. */
   secrets: readonly string[];
-  /** Makes the next send meet the trouble. `false`: this platform has no such trouble, or its stand-in cannot make it. */
+  /** Makes our next call meet the trouble. `false`: this platform has no such trouble, or its stand-in cannot make it. */
   fail: (trouble: Trouble) => boolean | Promise<boolean>;
   /** For channels that listen: somebody says something to us, and the platform tells it once more. */
   talk?: { say(text: string): void; again(): unknown };
@@ -46,7 +46,7 @@ export interface ContractFixture {
   open: (t: TestContext, how?: { isIdle: boolean }) => Promise<Opened>;
   /** Why it cannot be tried on this machine. */
   skip?: string | false;
-  /** How long a send is waited for; it has to be enough for one that succeeds. */
+  /** After how long a silent send is given up; it has to be enough for one that succeeds. */
   patienceMs?: number;
   /** How long ago a send may have been so that the platform can still prove its absence; minutes unless set. */
   provesAbsenceForMs?: number;

@@ -4,31 +4,10 @@ import { createDiscord } from '#adapters/discord/index.ts';
 import type { Channel, ChannelReport, ChannelState, CommandInfo, Env } from '#src/channel.ts';
 import type { Logger } from '#src/log.ts';
 import type { ChatRef, Inbound } from '#src/message.ts';
+import { keepLog, type Log } from '#test/keep-log.ts';
 import { startDiscord } from '#test/standins/discord/index.ts';
 import type { Channel as Place, DiscordOptions, DiscordStandin } from '#test/standins/discord/index.ts';
 import { createWatch } from '#test/standins/watch.ts';
-
-/** What was logged. */
-export interface Log extends Logger {
-  /** Each line as JSON. */
-  lines: string[];
-  /** Resolves when a line like this has come. */
-  said(pattern: RegExp): Promise<void>;
-}
-
-/** A logger that keeps its lines. */
-export function keepLog(): Log {
-  const lines: string[] = [];
-  const watch = createWatch(() => lines.join('\n'));
-  const keep = (fields: object, message: string) => {
-    lines.push(JSON.stringify({ ...fields, message }));
-    watch.changed();
-  };
-  const said = async (pattern: RegExp) =>
-    void (await watch.waitFor(lines, () => lines.some((one) => pattern.test(one))));
-  const log = { lines, said, debug: keep, info: keep, warn: keep, error: keep, child: () => log };
-  return log;
-}
 
 /** Makes the channel of one bot. */
 export async function makeChannel(

@@ -4,7 +4,8 @@ import test from 'node:test';
 import { readConfig } from '#adapters/discord/config.ts';
 import { createDiscord } from '#adapters/discord/index.ts';
 import { ConfigError } from '#src/errors.ts';
-import { keepLog, listening, makeChannel, startBot, textsOf } from './bot.ts';
+import { keepLog } from '#test/keep-log.ts';
+import { listening, makeChannel, startBot, textsOf } from './bot.ts';
 
 const ID = '1457469483726668048';
 const TOKEN = `${Buffer.from(ID).toString('base64').replaceAll('=', '')}.GaBcDe.x-y_z0`;

@@ -45,11 +45,11 @@ channelContract('Discord', {
         if (trouble === 'away') await discord.down();
         else if (typeof trouble === 'object') {
           const { status, retryAfterMs } = trouble;
-          discord.faultNext('createMessage', { status, ...(retryAfterMs && { retry_after: retryAfterMs / 1000 }) });
+          discord.faultNext('*', { status, ...(retryAfterMs && { retry_after: retryAfterMs / 1000 }) });
         } else {
           const fault = FAULTS[trouble];
           if (fault === undefined) return false;
-          discord.faultNext('createMessage', fault);
+          discord.faultNext('*', fault);
         }
         return true;
       },

@@ -19,7 +19,7 @@ test('whom a program names on Discord is written to, and what they answer belong
   const { status, body } = await begin(anna.id, 'Your parcel is here.');
   assert.deepEqual([status, body.status], [201, 'sent']);
   const home = discord.direct(anna);
-  assert.deepEqual(stage.read(home), ['Your parcel is here.']);
+  await stage.reads(home, 'Your parcel is here.');
 
   discord.say({ from: anna, content: 'Thank you' });
   await eventually('Anna is answered', () => stage.read(home).at(-1) === 'Echo: Thank you');
@@ -34,7 +34,7 @@ test('whom a program names on Discord is written to, and what they answer belong
   discord.say({ from: ben, content: 'Hello' });
   await eventually('Ben is answered', () => stage.read(discord.direct(ben)).length === 1);
   assert.equal((await begin(ben.id, 'And another thing.')).status, 201);
-  assert.deepEqual(stage.read(discord.direct(ben)), ['Echo: Hello', 'And another thing.']);
+  await stage.reads(discord.direct(ben), 'Echo: Hello', 'And another thing.');
   assert.equal((await database.find('chats', { channel: 'discord' })).length, 2);
 
   const nobody = await begin('123456789012345678', 'Hello?');

@@ -116,7 +116,8 @@ test('a store that does not answer is owned up to within the 3 s that Discord gi
   t.after(() => gate.resolve());
   await listening(t, channel, () => gate.promise);
   const interaction = discord.choose({ from: discord.person(), name: 'list' });
-  await discord.waitFor(() => interaction.state === 'answered', 3_000);
+  // The stand-in takes none that is later.
+  await discord.waitFor(() => interaction.state === 'answered');
   assert.match(interaction.original?.content ?? '', /has not answered in time/);
 });
 

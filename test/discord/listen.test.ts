@@ -233,7 +233,7 @@ test('a stop ends the connection at once, also while it is opened or waits to be
   const early = listenTo(t, channel);
   await early.stop();
   const second = listenTo(t, channel);
-  await discord.waitFor(() => discord.count('getGateway') === 2);
+  await discord.waitFor(() => discord.count('getGateway') >= 2);
   await second.stop();
   discord.say({ from: discord.person(), content: 'nobody hears' });
   assert.deepEqual([first.stored, early.stored, second.stored], [[], [], []]);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
+import { abortOnce } from '#test/standins/patience.ts';
 import { chatIn, listening, makeChannel, startBot } from './bot.ts';
 
 const never = new AbortController().signal;
@@ -21,7 +22,8 @@ async function startTwo(t: TestContext, { isServer = false } = {}) {
 test('within a minute it is said again with the same nonce: once, if it had arrived', async (t) => {
   const { discord, channel, place, part, lookUp } = await startTwo(t);
   discord.faultNext('createMessage', 'acceptThenHang');
-  await assert.rejects(channel.send(part, AbortSignal.timeout(200)), { certain: false });
+  const signal = abortOnce(discord.waitFor(() => discord.sentTo(place).length === 1));
+  await assert.rejects(channel.send(part, signal), { certain: false });
   assert.deepEqual(await lookUp(new Date()), { externalId: discord.sentTo(place)[0]?.id });
   assert.equal(discord.sentTo(place).length, 1);
 });
@@ -29,7 +31,8 @@ test('within a minute it is said again with the same nonce: once, if it had arri
 test('within a minute it is said again with the same nonce: at last, if it had not', async (t) => {
   const { discord, channel, place, part, lookUp } = await startTwo(t);
   discord.faultNext('createMessage', 'hang');
-  await assert.rejects(channel.send(part, AbortSignal.timeout(200)), { certain: false });
+  const signal = abortOnce(discord.waitFor(() => discord.count('createMessage') === 1));
+  await assert.rejects(channel.send(part, signal), { certain: false });
   assert.deepEqual(await lookUp(new Date()), { externalId: discord.sentTo(place)[0]?.id });
   assert.equal(discord.sentTo(place).length, 1);
 });
@@ -129,9 +132,12 @@ test('nor is what stands under a command as its answer', async (t) => {
 
 test('an echo on the gateway tells without asking', async (t) => {
   const { discord, channel, other, place, part } = await startTwo(t);
-  await listening(t, other);
+  const line = await listening(t, other);
   discord.faultNext('createMessage', 'acceptThenHang');
-  await assert.rejects(channel.send(part, AbortSignal.timeout(200)), { certain: false });
+  const signal = abortOnce(discord.waitFor(() => discord.sentTo(place).length === 1));
+  await assert.rejects(channel.send(part, signal), { certain: false });
+  discord.say({ from: discord.person(), content: 'what comes after the echo' });
+  await line.has(1);
   discord.forgetNonces();
   const sentAt = new Date(Date.now() - LATER_MS);
   assert.deepEqual(await other.lookUp?.(part, sentAt, never), { externalId: discord.sentTo(place)[0]?.id });

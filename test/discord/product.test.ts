@@ -39,8 +39,9 @@ test('on Discord people are answered directly, under their commands, and by repl
     'reply done',
   ]);
   assert.equal(discord.violations, 0);
-  const exit = await product.kill('SIGTERM');
-  assert.deepEqual([exit.code, discord.gateway.connected], [0, 0]);
+  const { code, lastWords } = await product.kill('SIGTERM');
+  assert.equal(code, 0, lastWords);
+  await discord.waitFor(({ gateway }) => gateway.connected === 0);
 });
 
 test('a command that is chosen while MongoDB does not answer is acknowledged in time, and done once it does', async (t) => {

@@ -8,6 +8,9 @@ import { startProgram } from '#test/product/redis-program.ts';
 import { sharedServices } from '#test/product/services.ts';
 import { openStage } from '#test/product/stage.ts';
 
+/** What nobody announces is looked for every five seconds. */
+const LATE_MS = 30_000;
+
 test('a stream of a product that may not listen to live events gives its messages all the same', async (t) => {
   const { url: redisUrl } = await startProgram(t);
   const redis = new Redis(redisUrl);
@@ -21,7 +24,7 @@ test('a stream of a product that may not listen to live events gives its message
   const stream = `${product.url}/v1/conversations/${id}/stream`;
   const reader = await readEvents(t, stream, { apiKey: ADMIN_KEY, secret: ADMIN_SECRET });
   await admin.call('POST', `/v1/conversations/${id}/messages`, { text: 'heard late', as: 'agent' });
-  const { data } = await reader.waitFor(({ event }) => event === 'message');
+  const { data } = await reader.waitFor(({ event }) => event === 'message', LATE_MS);
   assert.equal((data as { text: string }).text, 'heard late');
   assert.ok(product.isRunning());
 });

@@ -1,10 +1,12 @@
 /** P8 and P4 on Discord: what was said while nobody listened is fetched and answered once, in order, or a gap is shown. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { holdToBound } from '#test/busy.ts';
 import { openDiscordStage } from '#test/product/discord.ts';
 import { eventually } from '#test/product/eventually.ts';
 
 const TAKEN_OVER_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 test('on Discord nobody listens for a while', async (t) => {
   const stage = await openDiscordStage(t);
@@ -68,7 +70,6 @@ test('on Discord nobody listens for a while', async (t) => {
   });
 
   await t.test('what is said before the connection is complete is answered after what was said before it', async () => {
-    const known = discord.sent.length;
     await discord.gateway.down();
     ask(direct, 'seven');
     discord.gateway.forgetSessions();
@@ -76,9 +77,9 @@ test('on Discord nobody listens for a while', async (t) => {
     await discord.gateway.up();
     await discord.waitFor(({ gateway }) => gateway.connected === 1, 20_000);
     ask(direct, 'eight');
-    const answer = await discord.waitFor(({ sent }) => sent[known], 20_000);
+    const before = ['Echo: one', 'Echo: two', 'Echo: three', 'Echo: four\n\nfive\n\nsix'];
+    await reads(direct, ...before, 'Echo: seven\n\neight');
     discord.gateway.withholdsGuilds = false;
-    assert.equal(answer.content, 'Echo: seven\n\neight');
   });
 
   await t.test('what is fetched again and again changes nothing', async () => {
@@ -144,8 +145,9 @@ test('two processes listen to Discord, and the one that is connected is killed',
   const killedAt = Date.now();
   await holder.kill('SIGKILL');
   sayAll('third');
-  await discord.waitFor(({ gateway }) => gateway.identifies > identifies && gateway.connected === 1, TAKEN_OVER_MS);
-  t.diagnostic(`taken over within ${Date.now() - killedAt} ms`);
+  await discord.waitFor(({ gateway }) => gateway.identifies > identifies && gateway.connected === 1, PATIENCE_MS);
+  const took = Date.now() - killedAt;
+  holdToBound(t, took <= TAKEN_OVER_MS, `taken over within ${took} ms`);
   sayAll('fourth');
   await eventually('all is answered', () => people.every((from) => heard(from).endsWith('fourth')));
   await database.quiet();

@@ -1,6 +1,7 @@
 /** The lids on what an open bot can cost: past them one kind line, nothing lost. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '#test/product/eventually.ts';
 import { openStage } from '#test/product/stage.ts';
 
 test('past PERSON_DAILY_TURNS a person is told once a day, others are answered, and each turn is shown', async (t) => {
@@ -52,15 +53,16 @@ test('past PERSON_RATE messages wait, with one line that says so', async (t) => 
   const stage = await openStage(t, { env: { PERSON_RATE: '3' } });
   await stage.start();
   const { telegram, database } = stage;
-  const person = telegram.person();
+  const [person, saidAt] = [telegram.person(), Date.now()];
   for (const text of ['1', '2', '3', '4', '5', '6', '7']) {
     telegram.say({ from: person, text });
     await telegram.waitFor(({ pending }) => pending === 0);
   }
   await telegram.waitFor(() => telegram.sentTo(person).some(({ text }) => text.startsWith('You write faster')));
-  const [conversation] = await database.find('conversations');
-  assert.equal(conversation?.['hasWork'], true, 'what waits is not forgotten');
-  assert.ok(Number(conversation['readyAt']) > Date.now() + 30_000, 'until the window opens');
+  await eventually('what waits is not forgotten until the window opens', async () => {
+    const [conversation] = await database.find('conversations', { hasWork: true });
+    return Number(conversation?.['readyAt']) > saidAt + 30_000;
+  });
   const lines = await database.find('deliveries', { kind: 'notice' });
   assert.equal(lines.length, 1);
   const answered = telegram.sentTo(person).filter(({ text }) => text.startsWith('Echo')).length;

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { eventually } from '#test/product/eventually.ts';
 import { openPlainStage } from '#test/product/plain.ts';
 
-const SEND_TIMEOUT_MS = '700';
+const SEND_TIMEOUT_MS = '1500';
 
 test('a send whose outcome nobody knows, on a platform that can be asked', async (t) => {
   const stage = await openPlainStage(t, { env: { SEND_TIMEOUT_MS } });

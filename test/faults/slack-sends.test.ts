@@ -7,7 +7,7 @@ import { openSlackStage } from '#test/slack/stage.ts';
 const SEND = 'chat.postMessage';
 
 test('a send to Slack whose outcome nobody knows', async (t) => {
-  const stage = await openSlackStage(t, { env: { SEND_TIMEOUT_MS: '700' } });
+  const stage = await openSlackStage(t, { env: { SEND_TIMEOUT_MS: '1500' } });
   let product = await stage.connect();
   const { slack, database, read } = stage;
   const sendsTo = (id: string): number => slack.callsOf(SEND).filter(({ args }) => args['channel'] === id).length;

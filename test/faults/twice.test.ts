@@ -1,8 +1,8 @@
 /** P4: the same event any number of times, to any number of processes, in any order with its edits, is one message. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Message, User } from 'grammy/types';
+import { eventually } from '#test/product/eventually.ts';
 import { jobOf } from '#test/product/jobs.ts';
 import type { Product } from '#test/product/product.ts';
 import { openStage } from '#test/product/stage.ts';
@@ -20,17 +20,13 @@ const ORDERS = [
 const WEBHOOK = { TELEGRAM_WEBHOOK_SECRET: SECRET, PUBLIC_URL: 'http://127.0.0.1:9' };
 
 /** Brings an update to a process as Telegram does: again and again until it is taken. */
-async function bring(product: Product, update: object): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
-    const { status } = await fetch(`${product.url}/webhooks/telegram`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': SECRET },
-      body: JSON.stringify(update),
-    });
-    if (status === 200) return;
-    assert.ok(tries < 10, `an update is refused with ${status}`);
-    await pause(50);
-  }
+function bring(product: Product, update: object): Promise<unknown> {
+  const body = JSON.stringify(update);
+  const headers = { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': SECRET };
+  return eventually('the update is taken', async () => {
+    const response = await fetch(`${product.url}/webhooks/telegram`, { method: 'POST', headers, body });
+    return response.status === 200;
+  });
 }
 
 test('the same update, four times to two processes at once', async (t) => {

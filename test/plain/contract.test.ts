@@ -1,4 +1,4 @@
-import { keepLog } from '#test/telegram/bot.ts';
+import { keepLog } from '#test/keep-log.ts';
 import { channelContract, type Trouble } from '#test/channel-contract.ts';
 import { createPlainChannel } from '#test/standins/plain/channel.ts';
 import { type PlainFault, type PlainMessage, startPlain, TEXT_LENGTH } from '#test/standins/plain/index.ts';
@@ -28,11 +28,11 @@ channelContract('the smallest platform', {
         if (trouble === 'away') await plain.down();
         else if (typeof trouble === 'object') {
           const { status, retryAfterMs } = trouble;
-          plain.faultNext('/send', { status, ...(retryAfterMs ? { retryAfter: retryAfterMs / 1000 } : {}) });
+          plain.faultNext('*', { status, ...(retryAfterMs ? { retryAfter: retryAfterMs / 1000 } : {}) });
         } else {
           const fault = FAULTS[trouble];
           if (fault === undefined) return false;
-          plain.faultNext('/send', fault);
+          plain.faultNext('*', fault);
         }
         return true;
       },

@@ -1,8 +1,7 @@
 /** A stage on which the product speaks Discord alone. */
-import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { type Channel, type DiscordStandin, startDiscord } from '#test/standins/discord/index.ts';
-import { eventually } from './eventually.ts';
+import { becomes, eventually } from './eventually.ts';
 import { openStage, type Stage, type StageOptions } from './stage.ts';
 
 export interface DiscordStage extends Stage {
@@ -34,10 +33,7 @@ export async function openDiscordStage(t: TestContext, options: StageOptions = {
       async () => (await stage.database.find('watermarks')).length === 1,
     );
   };
-  const reads = (place: Channel, ...texts: string[]) =>
-    eventually(`the bot says ${texts.join(' | ')}`, () => read(place).join('\0') === texts.join('\0'), 30_000).catch(
-      () => assert.deepEqual(read(place), texts),
-    );
+  const reads = (place: Channel, ...texts: string[]) => becomes(texts, () => read(place));
   const begin = async () => {
     const product = await stage.start();
     await listening();

@@ -1,9 +1,11 @@
 /** A Redis of one test alone, with no settings but its own defaults. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import { freePort } from './free-port.ts';
+
+const TRIES = 5;
 
 /** A Redis that is a test's own. */
 export interface RedisProgram {
@@ -16,7 +18,15 @@ export interface RedisProgram {
 
 /** Starts `redis-server` without persistence; it ends with the test. */
 export async function startProgram(t: TestContext): Promise<RedisProgram> {
-  const port = await freePort();
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const program = await tryPort(t, await freePort());
+    if (program) return program;
+  }
+  throw new Error(`redis-server did not begin on any of ${TRIES} free ports.`);
+}
+
+/** `undefined`: it ended at once, because somebody else has taken the port meanwhile. */
+async function tryPort(t: TestContext, port: number): Promise<RedisProgram | undefined> {
   const server = spawn('redis-server', ['--port', String(port), '--save', '', '--bind', '127.0.0.1']);
   const exited = once(server, 'exit');
   const kill = async () => {
@@ -24,15 +34,9 @@ export async function startProgram(t: TestContext): Promise<RedisProgram> {
     await exited;
   };
   t.after(kill);
-  for await (const line of createInterface(server.stdout)) if (line.includes('Ready to accept connections')) break;
-  return { url: `redis://127.0.0.1:${port}`, kill, freeze: () => void server.kill('SIGSTOP') };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for await (const line of createInterface(server.stdout)) {
+    if (!line.includes('Ready to accept connections')) continue;
+    return { url: `redis://127.0.0.1:${port}`, kill, freeze: () => void server.kill('SIGSTOP') };
+  }
+  return undefined;
 }

@@ -13,12 +13,12 @@ test('while Redis is away, what waits for something in the store looks by itself
   const live = createLive({ prefix: 'test', redisUrl: redis.url, log: createLogger('silent', false) });
   t.after(() => live.close());
   const lookout = await within(
-    5_000,
+    20_000,
     'it looks',
     openLookout(live, 'topic', () => true),
   );
   let readings = 0;
   const read = async () => ((readings += 1) === 3 ? 'found' : undefined);
-  assert.equal(await lookout.until(read, 10, AbortSignal.timeout(5_000)), 'found');
+  assert.equal(await lookout.until(read, 10, AbortSignal.timeout(20_000)), 'found');
   lookout.close();
 });

@@ -31,9 +31,9 @@ async function takeMany(pacer: Pacer, limits: Limit[], times: number): Promise<n
 
 test('a burst goes through at once, then the rate holds', async (t) => {
   const { pacer } = await openPacer(t);
-  const waits = await takeMany(pacer, [{ key: 'chat', perSecond: 0.5, burst: 3 }], 5);
+  const waits = await takeMany(pacer, [{ key: 'chat', perSecond: 0.1, burst: 3 }], 5);
   assert.deepEqual(waits.slice(0, 3), [0, 0, 0]);
-  for (const wait of waits.slice(3)) assert.ok(wait > SECOND && wait <= 2 * SECOND, `${wait}`);
+  for (const wait of waits.slice(3)) assert.ok(wait > 5 * SECOND && wait <= 10 * SECOND, `${wait}`);
 });
 
 test('all limits must let it through; one that does not takes nothing from the others', async (t) => {
@@ -125,7 +125,7 @@ test('Redis that is silent is not waited for: the limits are kept without it, an
   const pacer = createPacer(redis, '{silent}');
   const limits = [{ key: 'chat', perSecond: 0.1, burst: 1 }];
   await services.signal('redis', 'SIGSTOP');
-  assert.deepEqual(await within(5_000, 'the first may be said', pacer.take(limits)), 0);
-  assert.ok((await within(5_000, 'the second is told to wait', pacer.take(limits))) > 0);
-  await assert.rejects(within(5_000, 'it answers', redis.get('key')), /timed out/);
+  assert.deepEqual(await within(10_000, 'the first may be said', pacer.take(limits)), 0);
+  assert.ok((await within(10_000, 'the second is told to wait', pacer.take(limits))) > 0);
+  await assert.rejects(within(10_000, 'it answers', redis.get('key')), /timed out/);
 });

@@ -6,7 +6,6 @@ import { chmod, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '#src/log.ts';
 import { readRecord } from '#src/services/record.ts';
 
@@ -33,15 +32,6 @@ export function createMemoryLog(): Logger & { messages: string[] } {
   const add = (_fields: object, message: string): void => void messages.push(message);
   const log = { messages, debug: add, info: add, warn: add, error: add, child: () => log };
   return log;
-}
-
-/** Resolves with what `look` finds, once it finds something. */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined>, deadlineMs = 15_000): Promise<T> {
-  for (const until = Date.now() + deadlineMs; Date.now() < until; await wait(20)) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-  throw new Error(`Waited ${deadlineMs / 1000} s in vain: ${what}.`);
 }
 
 /** Another process that uses the services of a data folder. */

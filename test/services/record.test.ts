@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { isRunning, readRecord, RECORD_AND_BECOME, recordPath } from '#src/services/record.ts';
-import { eventually, makeFolder } from './fixtures.ts';
+import { eventually } from '#test/product/eventually.ts';
+import { makeFolder } from './fixtures.ts';
 
 test('a program notes its port and itself before it begins, and is known until it ends', async () => {
   const folder = await makeFolder();

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import mongoose from 'mongoose';
 import { startServices } from '#src/services/services.ts';
-import { createMemoryLog, eventually, makeFolder, notedPids, pidsIn, startOwner } from './fixtures.ts';
+import { eventually } from '#test/product/eventually.ts';
+import { createMemoryLog, makeFolder, notedPids, pidsIn, startOwner } from './fixtures.ts';
 
 const sorted = (pids: number[]): number[] => pids.toSorted((a, b) => a - b);
 

@@ -4,17 +4,10 @@ import { createSlack } from '#adapters/slack/index.ts';
 import type { Channel, ChannelReport, ChannelState, Env } from '#src/channel.ts';
 import type { Logger } from '#src/log.ts';
 import type { ChatRef, Inbound } from '#src/message.ts';
+import { keepLog, type Log } from '#test/keep-log.ts';
 import { startSlack } from '#test/standins/slack/index.ts';
 import type { SlackOptions, SlackStandin } from '#test/standins/slack/index.ts';
 import { createWatch } from '#test/standins/watch.ts';
-
-/** A logger that keeps its lines, each as JSON. */
-export function keepLog(): Logger & { lines: string[] } {
-  const lines: string[] = [];
-  const keep = (fields: object, message: string) => void lines.push(JSON.stringify({ ...fields, message }));
-  const log = { lines, debug: keep, info: keep, warn: keep, error: keep, child: () => log };
-  return log;
-}
 
 /** The commands of a small core. */
 const COMMANDS = ['help', 'new', 'switch', 'stop'].map((name) => ({ name, description: name }));
@@ -41,7 +34,7 @@ export async function startApp(
   t: TestContext,
   options: SlackOptions = {},
   env: Env = {},
-): Promise<{ slack: SlackStandin; channel: Channel; log: { lines: string[] } }> {
+): Promise<{ slack: SlackStandin; channel: Channel; log: Log }> {
   const slack = await startSlack(options);
   t.after(() => slack.stop());
   const log = keepLog();

@@ -4,7 +4,8 @@ import test from 'node:test';
 import { readConfig } from '#adapters/slack/config.ts';
 import { createSlack } from '#adapters/slack/index.ts';
 import { ConfigError } from '#src/errors.ts';
-import { keepLog, makeChannel } from './app.ts';
+import { keepLog } from '#test/keep-log.ts';
+import { makeChannel } from './app.ts';
 
 const BOT = { SLACK_BOT_TOKEN: 'xoxb-11-22-secret' };
 const SOCKET = { ...BOT, SLACK_APP_TOKEN: 'xapp-1-A1-33-secret' };

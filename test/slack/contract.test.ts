@@ -2,7 +2,8 @@ import { channelContract, type Trouble } from '#test/channel-contract.ts';
 import { encode, sign } from '#test/standins/slack/deliver.ts';
 import type { Fault } from '#test/standins/slack/index.ts';
 import { startSlack } from '#test/standins/slack/index.ts';
-import { chatIn, envOf, keepLog, makeChannel } from './app.ts';
+import { keepLog } from '#test/keep-log.ts';
+import { chatIn, envOf, makeChannel } from './app.ts';
 import { direct, inChannel, TS } from './events.ts';
 
 const FAULTS: Partial<Record<Extract<Trouble, string>, Fault>> = {
@@ -58,17 +59,14 @@ channelContract('Slack', {
       log: log.lines,
       secrets: [slack.botToken, slack.appToken, slack.signingSecret],
       async fail(trouble) {
-        if (trouble === 'away') {
-          await slack.down();
-          // A connection is kept from before: this call finds it broken.
-          await channel.probe?.(AbortSignal.timeout(1_000)).catch(() => undefined);
-        } else if (typeof trouble === 'object') {
+        if (trouble === 'away') await slack.down();
+        else if (typeof trouble === 'object') {
           const { status, retryAfterMs } = trouble;
-          slack.faultNext('chat.postMessage', { status, ...(retryAfterMs && { retryAfter: retryAfterMs / 1000 }) });
+          slack.faultNext('*', { status, ...(retryAfterMs && { retryAfter: retryAfterMs / 1000 }) });
         } else {
           const fault = FAULTS[trouble];
           if (fault === undefined) return false;
-          slack.faultNext('chat.postMessage', fault);
+          slack.faultNext('*', fault);
         }
         return true;
       },

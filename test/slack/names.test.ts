@@ -37,7 +37,7 @@ test('where Slack has enough of questions it is left alone for as long as it say
   const { slack, channel } = await startApp(t);
   const listening = listenTo(t, channel);
   await listening.reported('ready');
-  slack.faultNext('users.info', { status: 429, retryAfter: 1 });
+  slack.faultNext('users.info', { status: 429, retryAfter: 2 });
   const say = async (name: string) => {
     slack.say({ from: slack.person({ name }), text: 'hello' });
     const [last] = (await listening.whenStored(slack.deliveries.length)).slice(-1);
@@ -46,7 +46,7 @@ test('where Slack has enough of questions it is left alone for as long as it say
   assert.deepEqual([await say('anna'), await say('ben'), slack.count('users.info')], ['', '', 1]);
   await eventually('it is asked again', async () => (await say('cleo')) === 'cleo');
   const [first, second, ...others] = slack.callsOf('users.info').map(({ at }) => at);
-  assert.ok((second ?? 0) - (first ?? 0) >= 1_000);
+  assert.ok((second ?? 0) - (first ?? 0) >= 2_000);
   assert.deepEqual(others, []);
 });
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createStore, listenTo, startApp } from './app.ts';
 
-/** Brought again soon, and not waited for long. */
-const IMPATIENT = { ackWithinMs: 200, retryMs: [0, 50, 50] };
+/** Brought again soon, and waited for only as long as a yes may take. */
+const IMPATIENT = { ackWithinMs: 1_000, retryMs: [0, 50, 50] };
 
 test('what people say comes in, and is acknowledged only when it is stored', async (t) => {
   const { slack, channel } = await startApp(t);

@@ -13,7 +13,13 @@ export interface Watch {
   end(): void;
 }
 
-const DEADLINE_MS = 10_000;
+/** What a platform was asked and was given to say, in one line for the error of a wait that was in vain. */
+export function describeCalls(names: readonly string[], texts: readonly unknown[]): string {
+  const last = names.slice(-8).join(', ');
+  return `${names.length} calls (last ${last}), ${texts.length} sent (last ${JSON.stringify(texts.at(-1))})`;
+}
+
+const DEADLINE_MS = 60_000;
 
 /** `describe` says what there is instead, for the error of a wait that came to its deadline. */
 export function createWatch(describe: () => string): Watch {

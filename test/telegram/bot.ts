@@ -4,16 +4,9 @@ import { createTelegram } from '#adapters/telegram/index.ts';
 import type { Channel, ChannelReport, ChannelState, Env } from '#src/channel.ts';
 import type { Logger } from '#src/log.ts';
 import type { ChatRef, Inbound, InboundMessage } from '#src/message.ts';
+import { keepLog, type Log } from '#test/keep-log.ts';
 import { startTelegram } from '#test/standins/telegram/index.ts';
 import type { TelegramOptions, TelegramStandin } from '#test/standins/telegram/index.ts';
-
-/** A logger that keeps its lines, each as JSON. */
-export function keepLog(): Logger & { lines: string[] } {
-  const lines: string[] = [];
-  const keep = (fields: object, message: string) => void lines.push(JSON.stringify({ ...fields, message }));
-  const log = { lines, debug: keep, info: keep, warn: keep, error: keep, child: () => log };
-  return log;
-}
 
 /** Makes the channel of one bot. */
 export async function makeChannel(env: Env, ports: { log?: Logger; publicUrl?: string } = {}): Promise<Channel> {
@@ -26,7 +19,7 @@ export async function makeChannel(env: Env, ports: { log?: Logger; publicUrl?: s
 export async function startBot(
   t: TestContext,
   options: TelegramOptions = {},
-): Promise<{ telegram: TelegramStandin; channel: Channel; log: { lines: string[] } }> {
+): Promise<{ telegram: TelegramStandin; channel: Channel; log: Log }> {
   const telegram = await startTelegram(options);
   t.after(() => telegram.stop());
   const log = keepLog();

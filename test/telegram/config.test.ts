@@ -4,7 +4,8 @@ import test from 'node:test';
 import { createTelegram } from '#adapters/telegram/index.ts';
 import { readConfig } from '#adapters/telegram/config.ts';
 import { ConfigError } from '#src/errors.ts';
-import { keepLog, makeChannel } from './bot.ts';
+import { keepLog } from '#test/keep-log.ts';
+import { makeChannel } from './bot.ts';
 
 const TOKEN = '123456789:AAF_x-y';
 

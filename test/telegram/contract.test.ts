@@ -2,7 +2,8 @@ import type { Channel } from '#src/channel.ts';
 import { channelContract, type Trouble } from '#test/channel-contract.ts';
 import type { Fault } from '#test/standins/telegram/index.ts';
 import { startTelegram } from '#test/standins/telegram/index.ts';
-import { directChat, keepLog, makeChannel } from './bot.ts';
+import { keepLog } from '#test/keep-log.ts';
+import { directChat, makeChannel } from './bot.ts';
 
 const SECRET = 'a-Secret_1';
 const HEADER = 'x-telegram-bot-api-secret-token';
@@ -65,11 +66,11 @@ channelContract('Telegram', {
         if (trouble === 'away') await telegram.down();
         else if (typeof trouble === 'object') {
           const { status, retryAfterMs } = trouble;
-          telegram.faultNext('sendMessage', { status, ...(retryAfterMs ? { retry_after: retryAfterMs / 1000 } : {}) });
+          telegram.faultNext('*', { status, ...(retryAfterMs ? { retry_after: retryAfterMs / 1000 } : {}) });
         } else {
           const fault = FAULTS[trouble];
           if (fault === undefined) return false;
-          telegram.faultNext('sendMessage', fault);
+          telegram.faultNext('*', fault);
         }
         return true;
       },

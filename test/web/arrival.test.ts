@@ -10,13 +10,12 @@ test('a link that carries a conversation over says its code once', { skip: noBro
   const browser = await openBrowser();
   t.after(() => browser.close());
   const page = await browser.newPage();
-  page.setDefaultTimeout(8000);
   const code = 'q3Zx-0aB_7dEfGhIjKlMn2';
 
   await page.goto(`${server.url}/chat?start=${code}`);
   await until(() => server.posts.length === 1);
   assert.equal(server.posts[0]?.text, `/start ${code}`);
-  assert.equal(page.url(), `${server.url}/chat`);
+  await page.waitForURL(`${server.url}/chat`);
 
   await page.reload();
   await page.locator('.column:not(.loading)').waitFor();

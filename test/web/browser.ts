@@ -45,12 +45,12 @@ export async function openChat(
   return openTab(context, server);
 }
 
-/** One more tab of the same browser session. */
+/** One more tab of the same browser session, with the focus where one writes. */
 export async function openTab(context: BrowserContext, server: ChatServer): Promise<Page> {
   const page = await context.newPage();
-  page.setDefaultTimeout(8000);
   await page.goto(`${server.url}/chat`);
   await page.locator('.column:not(.loading)').waitFor();
+  await page.locator('textarea:focus').waitFor();
   return page;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createWeb } from '#adapters/web/index.ts';
 import { channelContract } from '#test/channel-contract.ts';
-import { keepLog } from '#test/telegram/bot.ts';
+import { keepLog } from '#test/keep-log.ts';
 
 const ID = '3f2b8c1e-5a6d-4e7f-8a9b-0c1d2e3f4a5b';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page, Request, Route } from 'playwright-core';
+import { eventually } from '#test/product/eventually.ts';
 import { noBrowser, openBrowser, openTab } from './browser.ts';
 import type { ChatServer } from './chat-server.ts';
 import { say, startChat, texts } from './chat.ts';
@@ -12,6 +13,17 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
   after(() => browser.close());
 
   const shows = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
+  const box = (page: Page) => page.locator('.scroll');
+  const placeOf = (page: Page) => box(page).evaluate((e) => e.scrollTop);
+  /** Resolves once the page has brought the end into view, which it does after it has shown what is there. */
+  const showsEnd = (page: Page) =>
+    eventually('the end is in view', () =>
+      box(page).evaluate((e) => e.scrollHeight - e.scrollTop - e.clientHeight < 2),
+    );
+  const goToStart = async (page: Page) => {
+    await showsEnd(page);
+    await box(page).evaluate((e) => e.scrollTo(0, 0));
+  };
 
   /** Keeps the next answer from this address back until it is released. `held`: the server has given it. */
   async function holdNext(page: Page, address: string) {
@@ -101,7 +113,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
     for (let number = 2; number <= 70; number += 1) server.add({ text: `number ${number}` });
     server.isDeaf = false;
     await shows(page, 'number 70');
-    await page.locator('.scroll').evaluate((box) => box.scrollTo(0, 0));
+    await goToStart(page);
     await shows(page, 'number 1');
     assert.deepEqual(
       await texts(page),
@@ -126,7 +138,7 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
     const seed = Array.from({ length: 60 }, (_, index) => ({ text: `number ${index + 1}` }));
     const { server, page } = await startChat(t, browser, seed);
     const older = await holdNext(page, '**/chat/history?before=*');
-    await page.locator('.scroll').evaluate((box) => box.scrollTo(0, 0));
+    await goToStart(page);
     await older.held;
     server.add({ text: 'meanwhile' });
     await page.getByText('meanwhile').waitFor();
@@ -202,8 +214,6 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
       browser,
       Array.from({ length: 30 }, (_, index) => ({ text: `number ${index + 1}` })),
     );
-    const box = page.locator('.scroll');
-    const fromEnd = () => box.evaluate((e) => e.scrollHeight - e.scrollTop - e.clientHeight);
     await say(page, 'go on');
     await shows(page, 'go on');
     const grow = async (from: number, to: number) => {
@@ -213,13 +223,14 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
       }
     };
     await grow(0, 20);
-    assert.ok((await fromEnd()) < 2);
-    await box.hover();
+    await showsEnd(page);
+    await box(page).hover();
+    const place = (await placeOf(page)) - 400;
     await page.mouse.wheel(0, -400);
     await page.getByRole('button', { name: 'To the latest message' }).waitFor();
-    const top = await box.evaluate((e) => e.scrollTop);
+    await eventually('the wheel has come to rest', async () => (await placeOf(page)) === place);
     await grow(20, 25);
-    assert.equal(await box.evaluate((e) => e.scrollTop), top);
+    assert.equal(await placeOf(page), place);
   });
 
   test('scrolling up loads what is older and holds its place; new messages wait below', async (t) => {
@@ -229,12 +240,10 @@ describe('the conversation on the page', { skip: noBrowser }, () => {
       Array.from({ length: 120 }, (_, index) => ({ text: `number ${index + 1}` })),
     );
     await shows(page, 'number 120');
-    const box = page.locator('.scroll');
-    const atEnd = () => box.evaluate((e) => e.scrollHeight - e.scrollTop - e.clientHeight < 2);
-    assert.equal(await atEnd(), true);
+    await showsEnd(page);
     const place = () => page.getByText('number 75', { exact: true }).boundingBox();
     await page.getByText('number 75', { exact: true }).scrollIntoViewIfNeeded();
-    await box.evaluate((e) => (e.scrollTop = 500));
+    await box(page).evaluate((e) => (e.scrollTop = 500));
     const earlier = await place();
     await page.getByText('number 21', { exact: true }).waitFor({ state: 'attached' });
     assert.ok(Math.abs(((await place())?.y ?? 0) - (earlier?.y ?? 0)) < 3);

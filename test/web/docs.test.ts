@@ -52,7 +52,6 @@ describe('the reference page', { skip: noBrowser }, () => {
     const context = await browser.newContext(options);
     t.after(() => context.close());
     const page = await context.newPage();
-    page.setDefaultTimeout(8000);
     const [asked, complaints]: [string[], string[]] = [[], []];
     page.on('request', (request) => asked.push(request.url()));
     page.on('console', (message) => complaints.push(message.text()));

@@ -43,8 +43,11 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
   after(() => browser.close());
 
   const POST = '**/webhooks/web';
-  /** While this is so, nothing that the page sends gets through. */
-  const block = (page: Page) => page.context().route(POST, (route) => route.fulfill({ status: 503 }));
+  /** While this is so, nothing that the page sends gets through. `headers`: of the refusals. */
+  const block = (page: Page, headers: Record<string, string> = {}) =>
+    page.context().route(POST, (route) => route.fulfill({ status: 503, headers }));
+  /** The page does not try again by itself before the test is over. */
+  const MUCH_LATER = { 'Retry-After': '300' };
   const unblock = (page: Page) => page.context().unroute(POST);
   /** Resolves once the conversation shows this as stored: only then it has an answer to wait for. */
   const isStored = (page: Page) => page.getByRole('img', { name: 'is writing' }).waitFor();
@@ -64,7 +67,7 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
 
   test('what did not get through goes out in the order in which it was said', async (t) => {
     const { server, page } = await startChat(t, browser);
-    await block(page);
+    await block(page, MUCH_LATER);
     await say(page, 'one');
     await page.getByText('Not sent').waitFor();
     await say(page, 'two');
@@ -120,9 +123,9 @@ describe('messages on their way from the page', { skip: noBrowser }, () => {
       }
     `);
     await say(page, 'one');
-    await until(() => server.posts.length === 1);
+    await until(() => server.entries.length === 1);
     await say(page, 'two');
-    await until(() => server.posts.length === 2);
+    await until(() => server.entries.length === 2);
     assert.deepEqual(
       server.entries.map(({ text }) => text),
       ['one', 'two'],

@@ -1,11 +1,7 @@
 /** Waiting for a condition with a deadline. */
-import { setImmediate as nextRound } from 'node:timers/promises';
+import { eventually } from '#test/product/eventually.ts';
 
-/** Resolves once the condition holds; rejects, naming it, when it does not within `deadlineMs`. */
-export async function until(condition: () => boolean, deadlineMs = 5000): Promise<void> {
-  const end = Date.now() + deadlineMs;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`Not within ${deadlineMs} ms: ${condition.toString()}`);
-    await nextRound();
-  }
+/** Resolves once the condition holds; rejects at the deadline, naming it. */
+export async function until(condition: () => boolean): Promise<void> {
+  await eventually(condition.toString(), condition);
 }

@@ -1,6 +1,6 @@
 import { after } from 'node:test';
 import { channelContract, type Opened, type Trouble } from '#test/channel-contract.ts';
-import { keepLog } from '#test/telegram/bot.ts';
+import { keepLog } from '#test/keep-log.ts';
 import { eventOf } from './events.ts';
 import { chatWith, type Linked, makeReady, noBrowser, openWhatsapp, processesOf } from './linked.ts';
 

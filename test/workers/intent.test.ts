@@ -17,6 +17,7 @@ import { createDeliver } from '#workers/deliver/deliver.ts';
 import { createKeeper } from '#workers/keeper.ts';
 
 const CHAT = 'platform:1:2:';
+const WAIT_MS = 20_000;
 const INTENT: Place = { says: ['deliveries', 'leaseHolder', 'sending'], where: 'before' };
 const { mongodbUri } = await sharedServices();
 const { signal } = new AbortController();
@@ -97,7 +98,7 @@ test('an intent that was written, but MongoDB was killed before it said so, is s
   const { mongodb, work, lapse, outcome } = await openChat(t, platform.send);
   const written = mongodb.stopAt({ ...INTENT, where: 'after' });
   const first = work();
-  await within(5_000, 'the intent is written', written);
+  await within(WAIT_MS, 'the intent is written', written);
   mongodb.hangUp();
   await assert.rejects(first, { name: 'MongoNetworkError' });
   await lapse();
@@ -110,12 +111,12 @@ test('an intent that is written late, when we had given it up and write it again
   const { mongodb, work, intended, lapse, outcome } = await openChat(t, platform.send);
   const underWay = mongodb.stopAt(INTENT);
   const first = work();
-  await within(5_000, 'the intent is on its way', underWay);
+  await within(WAIT_MS, 'the intent is on its way', underWay);
   const letLate = mongodb.hangUp();
   await assert.rejects(first, { name: 'MongoNetworkError' });
   const againUnderWay = mongodb.stopAt(INTENT);
   const again = work();
-  await within(5_000, 'it is on its way again', againUnderWay);
+  await within(WAIT_MS, 'it is on its way again', againUnderWay);
   letLate();
   await intended();
   mongodb.resume();
@@ -132,7 +133,7 @@ test('a send that is under way when its lease lapses is left to who makes it, an
     return answered.promise;
   });
   const first = work();
-  await within(5_000, 'it is being sent', begun.promise);
+  await within(WAIT_MS, 'it is being sent', begun.promise);
   await lapse();
   await work();
   answered.reject(new UnavailableError('The platform is away.', { certain: true }));

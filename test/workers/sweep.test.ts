@@ -12,6 +12,9 @@ import { silentBells } from '#test/queue/silent-bells.ts';
 import { within } from '#test/product/eventually.ts';
 import { startSweeper, sweep } from '#workers/housekeeping/sweep.ts';
 
+/** Less than the ten seconds for which an erasure waits for a send. */
+const SOON_MS = 9_000;
+
 /** A turn that was last touched long ago, with one message in this state. */
 async function leaveTurn(
   store: Store,
@@ -117,9 +120,9 @@ test('an erasure that waits for somebody to end their send holds up neither the 
   const log = createLogger('warn', false);
   const stop = startSweeper({ store, bells, live, log, holder: 'us', keeper, channels: new Map() });
   try {
-    await within(6_000, 'it is rung for again', twice.promise);
+    await within(SOON_MS, 'it is rung for again', twice.promise);
   } finally {
-    await within(2_000, 'it stops', stop());
+    await within(SOON_MS, 'it stops', stop());
   }
   assert.equal(await store.deliveries.countDocuments({ conversationId: gone }), 1, 'it is waited for');
 });

@@ -5,14 +5,14 @@
  */
 import { createFaults } from '../faults.ts';
 import { startHost } from '../host.ts';
-import { createWatch } from '../watch.ts';
+import { createWatch, describeCalls } from '../watch.ts';
 import { DISCORD_LIMITS, createBuckets } from './buckets.ts';
 import type { Fault } from './faults.ts';
 import { startGateway } from './gateway.ts';
 import { createInteractions } from './interactions.ts';
 import { createPeople, placeOf } from './people.ts';
 import type { Platform } from './platform.ts';
-import { createRecords, describeRecords } from './record.ts';
+import { createRecords } from './record.ts';
 import { createListener } from './server.ts';
 import type { DiscordOptions, DiscordStandin } from './standin.ts';
 import { createWorld, showChannel } from './world.ts';
@@ -39,7 +39,12 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   };
   const world = createWorld(bot, now);
   const records = createRecords();
-  const watch = createWatch(() => describeRecords(records));
+  const watch = createWatch(() =>
+    describeCalls(
+      records.calls.map(({ name }) => name),
+      records.sent.map(({ content }) => content),
+    ),
+  );
   const changed = () => watch.changed();
   const interactions = createInteractions(now);
   let limits = { ...DISCORD_LIMITS };

@@ -24,9 +24,3 @@ export interface Records {
 export function createRecords(): Records {
   return { calls: [], sent: [], edits: [], deletions: [] };
 }
-
-/** One line for the error of a wait that was in vain. */
-export function describeRecords({ calls, sent }: Records): string {
-  const last = calls.slice(-8).map(({ name }) => name);
-  return `${calls.length} calls (last ${last.join(', ')}), ${sent.length} sent (last ${JSON.stringify(sent.at(-1)?.content)})`;
-}

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { readBody } from '../body.ts';
+import { createFaults } from '../faults.ts';
 import { startHost } from '../host.ts';
 import { createWatch } from '../watch.ts';
 
@@ -72,7 +73,7 @@ export async function startPlain(): Promise<PlainStandin> {
   const token = 'plain-secret-token-8f2c1e';
   const messages: PlainMessage[] = [];
   const calls: { path: string; body: Body }[] = [];
-  const faults: { path: string; fault: PlainFault }[] = [];
+  const faults = createFaults<PlainFault>();
   const streams = new Set<ServerResponse>();
   const watch = createWatch(() => `${calls.length} calls, ${messages.length} messages, ${streams.size} streams`);
   let [historyFrom, nextId] = [0, 1];
@@ -130,8 +131,7 @@ export async function startPlain(): Promise<PlainStandin> {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   };
   const call = (path: string, body: Body, response: ServerResponse): void => {
-    const place = faults.findIndex((one) => one.path === path);
-    const fault = place < 0 ? undefined : faults.splice(place, 1)[0]?.fault;
+    const fault = faults.take(path);
     calls.push({ path, body });
     watch.changed();
     if (fault === 'reset') return void response.destroy();
@@ -186,9 +186,7 @@ export async function startPlain(): Promise<PlainStandin> {
       streams.clear();
     },
     forgetBefore: (at) => void (historyFrom = at),
-    faultNext(path, fault, times = 1) {
-      for (let i = 0; i < times; i += 1) faults.push({ path, fault });
-    },
+    faultNext: (...order) => faults.faultNext(...order),
     waitFor: (predicate, deadlineMs) => watch.waitFor(standin, predicate, deadlineMs),
     down: () => host.down(),
     up: () => host.up(),

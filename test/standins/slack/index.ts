@@ -5,7 +5,7 @@
  */
 import { createFaults } from '../faults.ts';
 import { startHost } from '../host.ts';
-import { createWatch } from '../watch.ts';
+import { createWatch, describeCalls } from '../watch.ts';
 import { createDeliverer } from './deliver.ts';
 import { createEvents } from './events.ts';
 import type { Fault } from './faults.ts';
@@ -14,7 +14,7 @@ import { createMeter } from './limits.ts';
 import { readManifest } from './manifest.ts';
 import { createPeople } from './people.ts';
 import type { Platform } from './platform.ts';
-import { createRecords, describeRecords } from './record.ts';
+import { createRecords } from './record.ts';
 import { createListener } from './server.ts';
 import { startSockets } from './socket.ts';
 import type { SlackOptions, SlackStandin } from './standin.ts';
@@ -38,7 +38,12 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     ackWithinMs = 3_000,
   } = options;
   const records = createRecords();
-  const watch = createWatch(() => describeRecords(records));
+  const watch = createWatch(() =>
+    describeCalls(
+      records.calls.map(({ method }) => method),
+      records.sent.map(({ text }) => text),
+    ),
+  );
   const changed = () => watch.changed();
   const faults = createFaults<Fault>();
   const tokens: { bot: string | undefined; app: string | undefined } = { bot: botToken, app: appToken };

@@ -25,9 +25,3 @@ export interface Records {
 export function createRecords(): Records {
   return { calls: [], sent: [], edits: [], deletions: [], statuses: [], specials: [] };
 }
-
-/** One line for the error of a wait that was in vain. */
-export function describeRecords({ calls, sent }: Records): string {
-  const last = calls.slice(-8).map(({ method }) => method);
-  return `${calls.length} calls (last ${last.join(', ')}), ${sent.length} sent (last ${JSON.stringify(sent.at(-1)?.text)})`;
-}

@@ -6,7 +6,7 @@
 import type { User } from 'grammy/types';
 import { createFaults } from '../faults.ts';
 import { startHost } from '../host.ts';
-import { createWatch, type Watch } from '../watch.ts';
+import { createWatch, describeCalls, type Watch } from '../watch.ts';
 import type { Fault } from './faults.ts';
 import { createFiles } from './files.ts';
 import { createMeter, type Limits } from './limits.ts';
@@ -14,7 +14,7 @@ import { createPeople } from './people.ts';
 import type { Platform } from './platform.ts';
 import { createPolls } from './polls.ts';
 import { createQueue } from './queue.ts';
-import { createRecords, describeRecords, type Call, type SentMessage } from './record.ts';
+import { createRecords, type Call, type SentMessage } from './record.ts';
 import { answer, createListener } from './server.ts';
 import type { TelegramOptions, TelegramStandin } from './standin.ts';
 import { createWebhook } from './webhook.ts';
@@ -35,7 +35,12 @@ interface Inside {
 function createPlatform(bot: User, options: TelegramOptions): Inside {
   const { now = Date.now, webhookRetryMs = RETRY_MS } = options;
   const records = createRecords();
-  const watch = createWatch(() => describeRecords(records));
+  const watch = createWatch(() =>
+    describeCalls(
+      records.calls.map(({ method }) => method),
+      records.sent.map(({ text }) => text),
+    ),
+  );
   const queue = createQueue(now);
   const polls = createPolls(queue);
   const webhook = createWebhook({
