@@ -45,15 +45,23 @@ export function unaskWrites(store: Store, { conversationId, pendingFrom, answer,
   ];
 }
 
-/** What was not yet said in a chat is not said; what is seen growing there is taken back. `which`: only those. */
-export function unsayWrites(store: Store, chatId: string, which: QueryFilter<Delivery> = {}): Write[] {
+/**
+ * What of the agent's answers was not yet said in a chat is not said; what is seen growing there is taken back.
+ *
+ * The first write decides: every intent to say something is written on the condition that it was not. Whoever says one
+ * in this moment finds that out before the next part, and what may have arrived goes on being looked for; the others
+ * need nobody any more, but for what has to be removed.
+ */
+export function unsayWrites(store: Store, chatId: string): Write[] {
   const now = new Date();
-  const waiting: QueryFilter<Delivery> = { ...which, chatId, isOpen: true, state: 'queued' };
+  const answers: QueryFilter<Delivery> = { chatId, isOpen: true, kind: 'message', turnId: { $exists: true } };
+  const waiting: QueryFilter<Delivery> = { ...answers, state: 'queued' };
   return [
+    update(store.deliveries, answers, { $set: { isTakenBack: true, updatedAt: now } }, { many: true }),
     update(
       store.deliveries,
       // What may have arrived is not as if it had never been said.
-      { ...waiting, kind: 'message', live: null, 'parts.state': { $ne: 'unknown' } },
+      { ...waiting, live: null, 'parts.state': { $ne: 'unknown' } },
       { $set: { state: 'cancelled', isOpen: false, updatedAt: now } },
       { many: true },
     ),

@@ -24,10 +24,10 @@ const log = createLogger('silent', false);
 const live: Live = { publish: () => undefined, subscribe: async () => () => undefined, close: () => undefined };
 
 /**
- * A chat in which one delivery waits, and the unit that says it on a platform that takes what `send` says, and can be
- * asked if `lookUp` is given.
+ * A chat in which one delivery waits, and the unit that says it on a platform that takes what `send` says, and can do
+ * this besides.
  */
-async function openChat(t: TestContext, send: () => Promise<Sent>, lookUp?: Channel['lookUp']) {
+async function openChat(t: TestContext, send: () => Promise<Sent>, can: Partial<Channel> = {}) {
   const database = await openDatabase(databaseUri(mongodbUri));
   t.after(() => database.close());
   const mongodb = await startProxy(t, 'mongodb', mongodbUri);
@@ -47,7 +47,7 @@ async function openChat(t: TestContext, send: () => Promise<Sent>, lookUp?: Chan
     abilities: { redelivers: 'never', deduplicates: 'nothing', readsBack: false, states: ['sent'] },
     format: (text) => [text],
     send,
-    ...(lookUp && { lookUp }),
+    ...can,
   };
   const pacer = { take: async () => 0 };
   const deps = {
@@ -163,9 +163,11 @@ test('what may have arrived of an answer that nobody may be told any more is unk
 test('it is looked for where the platform can be asked, and what is not there is not said again', async (t) => {
   const platform = createPlatform();
   const sought: (boolean | undefined)[] = [];
-  const { store, work, due, outcome } = await openChat(t, platform.send, async ({ isWithdrawn }) => {
-    sought.push(isWithdrawn);
-    return 'absent';
+  const { store, work, due, outcome } = await openChat(t, platform.send, {
+    async lookUp({ isWithdrawn }) {
+      sought.push(isWithdrawn);
+      return 'absent';
+    },
   });
   await leaveAbandoned(store);
   await work();
@@ -182,8 +184,10 @@ test('while a platform cannot be asked at all no look counts, for an hour', asyn
     async () => {
       throw new UnavailableError('Nobody knows.', { certain: false });
     },
-    async () => {
-      throw new UnavailableError('It is not connected.', { certain: true });
+    {
+      async lookUp() {
+        throw new UnavailableError('It is not connected.', { certain: true });
+      },
     },
   );
   await work();
@@ -198,4 +202,15 @@ test('while a platform cannot be asked at all no look counts, for an hour', asyn
     await work();
   }
   assert.deepEqual(await outcome(), ['unknown', [false, false, false, false]]);
+});
+
+test('what our own adapter cannot write has failed, and nothing of it counts as sent', async (t) => {
+  const platform = createPlatform();
+  const { work, outcome } = await openChat(t, platform.send, {
+    format() {
+      throw new TypeError('A bug of ours.');
+    },
+  });
+  await work();
+  assert.deepEqual([await outcome(), platform.sends], [['failed', []], 0]);
 });

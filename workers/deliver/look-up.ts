@@ -24,13 +24,20 @@ export async function lookUpParts(
   probation: Probation,
   shutdown: AbortSignal,
 ): Promise<void> {
-  const wasUnknown = new Set(run.delivery.parts.filter(({ state }) => state === 'unknown').map(({ index }) => index));
-  for (const part of run.parts) {
+  for (const part of soughtParts(channel, run)) {
     if (shutdown.aborted) return;
-    if (part.state === 'unknown' && wasUnknown.has(part.index) && canLook(channel, part)) {
-      await lookUpPart(deps, channel, run, part, probation, shutdown);
-    }
+    await lookUpPart(deps, channel, run, part, probation, shutdown);
   }
+}
+
+/** Whether some part is looked for before anything else is said. */
+export function isToBeLookedFor(channel: Channel, run: Dispatch): boolean {
+  return soughtParts(channel, run).length > 0;
+}
+
+function soughtParts(channel: Channel, { delivery, parts }: Dispatch): Part[] {
+  const wasUnknown = new Set(delivery.parts.filter(({ state }) => state === 'unknown').map(({ index }) => index));
+  return parts.filter((part) => part.state === 'unknown' && wasUnknown.has(part.index) && canLook(channel, part));
 }
 
 async function lookUpPart(
