@@ -19,7 +19,7 @@ export const stopCommand: Command = {
       ...(isAsked
         ? unaskWrites(store, { conversationId, pendingFrom: conversation.pendingFrom, answer: 'stopped' })
         : []),
-      ...unsayWrites(store, chatId),
+      ...unsayWrites(store, { conversationId, chatId }),
     ]);
     if (!isAsked) return 'Stopped.';
     live.publish(INBOX_TOPIC, { conversationId, what: 'stop' } satisfies InboxEvent);

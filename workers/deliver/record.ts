@@ -72,7 +72,10 @@ export async function begin({ store, holder }: DeliverDeps, { delivery, parts, f
 export async function isGone(store: Store, { kind, conversationId, turnId }: Delivery): Promise<boolean> {
   if (kind === 'notice' || conversationId === undefined) return false;
   const conversation = await store.readConversation(conversationId);
-  return !conversation || Boolean(conversation.goneAt) || (turnId !== undefined && conversation.mode === 'human');
+  if (!conversation || conversation.goneAt) return true;
+  if (turnId === undefined) return false;
+  const { mode, decided } = conversation;
+  return mode === 'human' || (decided?.turnId === turnId && decided.isTakenBack === true);
 }
 
 /**
