@@ -1,6 +1,7 @@
 /** What a person has taken back is never said afterwards, whatever is found out about it later (P2, P5). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openDiscordStage } from '#test/product/discord.ts';
 import { eventually, within } from '#test/product/eventually.ts';
 import { openPlainStage } from '#test/product/plain.ts';
 import { startProxy } from '#test/product/proxy.ts';
@@ -76,6 +77,23 @@ test('/stop on Slack, when nobody knows whether the answer arrived', async (t) =
     await database.quiet();
     assert.equal(slack.callsOf('chat.postMessage').length, 6);
   });
+});
+
+test('/stop on Discord, which finds out by saying it again', async (t) => {
+  const stage = await openDiscordStage(t, { env: { SEND_TIMEOUT_MS: '6000' } });
+  await stage.begin();
+  const { discord, read, reads } = stage;
+  const from = discord.person();
+  const home = discord.direct(from);
+  const [looks, sends] = [discord.count('getMessages'), discord.count('createMessage')];
+  discord.faultNext('createMessage', 'reset');
+  discord.faultNext('getMessages', { slow: 4_000 });
+  discord.say({ from, content: 'hello' });
+  await discord.waitFor(() => discord.count('getMessages') > looks, 20_000);
+  discord.say({ from, content: '/stop' });
+  await reads(home, 'Stopped.');
+  const { state } = await settledJob(stage, home.id);
+  assert.deepEqual([state, read(home), discord.count('createMessage') - sends], ['cancelled', ['Stopped.'], 2]);
 });
 
 test('/stop in the moment in which something is about to be said', async (t) => {

@@ -162,10 +162,10 @@ test('what may have arrived of an answer that nobody may be told any more is unk
 
 test('it is looked for where the platform can be asked, and what is not there is not said again', async (t) => {
   const platform = createPlatform();
-  const sought: (boolean | undefined)[] = [];
+  const sought: unknown[] = [];
   const { store, work, due, outcome } = await openChat(t, platform.send, {
-    async lookUp({ isWithdrawn }) {
-      sought.push(isWithdrawn);
+    async lookUp(part) {
+      sought.push(await part.isStillWanted?.());
       return 'absent';
     },
   });
@@ -175,7 +175,7 @@ test('it is looked for where the platform can be asked, and what is not there is
   await due();
   await work();
   assert.deepEqual([await outcome(), platform.sends], [['cancelled', [false, true]], 0]);
-  assert.deepEqual(sought, [true], 'no channel may say it again to find out');
+  assert.deepEqual(sought, [false], 'no channel may say it again to find out');
 });
 
 test('while a platform cannot be asked at all no look counts, for an hour', async (t) => {

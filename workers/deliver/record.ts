@@ -96,6 +96,17 @@ export async function noteNext(
   return 'lost';
 }
 
+/** Whether something of it may be said in this moment, under the intent that is written: it is ours, and not taken back. */
+export async function mayStillSay(
+  deps: DeliverDeps,
+  { delivery: { _id }, fence }: Dispatch,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const change = { $set: { updatedAt: new Date() } };
+  const asked = { _id, fence, ...STILL_WANTED };
+  return (await untilStored(deps, signal, () => deps.store.deliveries.updateOne(asked, change))).matchedCount === 1;
+}
+
 /** Writes what became of the delivery, and lets go of it. Gives the time to go on with it, if there is one. */
 export async function finish(
   deps: DeliverDeps,
