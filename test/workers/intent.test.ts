@@ -25,9 +25,9 @@ const live: Live = { publish: () => undefined, subscribe: async () => () => unde
 
 /**
  * A chat in which one delivery waits, and the unit that says it on a platform that takes what `send` says, and can do
- * this besides.
+ * this besides. `take`: how long to wait for a place.
  */
-async function openChat(t: TestContext, send: () => Promise<Sent>, can: Partial<Channel> = {}) {
+async function openChat(t: TestContext, send: () => Promise<Sent>, can: Partial<Channel> = {}, take = async () => 0) {
   const database = await openDatabase(databaseUri(mongodbUri));
   t.after(() => database.close());
   const mongodb = await startProxy(t, 'mongodb', mongodbUri);
@@ -49,7 +49,7 @@ async function openChat(t: TestContext, send: () => Promise<Sent>, can: Partial<
     send,
     ...can,
   };
-  const pacer = { take: async () => 0 };
+  const pacer = { take };
   const deps = {
     store,
     bells: silentBells,
@@ -213,4 +213,25 @@ test('what our own adapter cannot write has failed, and nothing of it counts as 
   });
   await work();
   assert.deepEqual([await outcome(), platform.sends], [['failed', []], 0]);
+});
+
+test('what follows a part that is looked for in vain is said in its place, and no further look is used up for it', async (t) => {
+  const platform = createPlatform();
+  const rate = { perSecond: 1, burst: 1 };
+  const can = {
+    pace: { account: rate, direct: rate, group: rate },
+    async lookUp() {
+      throw new UnavailableError('Nobody knows.', { certain: false });
+    },
+  };
+  let places = 0;
+  const take = async () => ((places += 1) === 1 ? 0 : 60_000);
+  const { store, work, outcome } = await openChat(t, platform.send, can, take);
+  const parts = [
+    { index: 0, text: 'Hel', state: 'unknown', key: 'k0', at: new Date() },
+    { index: 1, text: 'lo', state: 'waiting', key: 'k1' },
+  ];
+  await store.deliveries.updateOne({ _id: 'ntc_1' }, { $set: { parts } });
+  await work();
+  assert.deepEqual([await outcome(), platform.sends], [['queued', [false, undefined]], 1]);
 });

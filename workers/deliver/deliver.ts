@@ -138,7 +138,7 @@ async function take(
 
 /**
  * Says part after part, each under its own intent; that of the first is written already where nothing had to be looked
- * for. Gives how it is left. A delivery that is taken back meanwhile `isOver`.
+ * for, and a place for it is taken. Gives how it is left. A delivery that is taken back meanwhile `isOver`.
  */
 async function sayParts(
   deps: DeliverDeps,
@@ -147,10 +147,11 @@ async function sayParts(
   probation: Probation,
   signal: AbortSignal,
 ): Promise<End | undefined | 'lost'> {
-  const { delivery } = run;
-  for (;;) {
+  const place = { chatId: run.delivery.chatId, kind: run.delivery.to.kind };
+  for (let hasPlace = true; ;) {
     const part = run.parts.find(({ state }) => state === 'sending');
     if (part) {
+      hasPlace = false;
       const outcome = await sendPart(deps, channel, run, part, probation, signal);
       if (outcome.isForgotten) delete part.externalId;
       Object.assign(part, outcome.part);
@@ -161,7 +162,7 @@ async function sayParts(
     if (next === undefined) return undefined;
     if (await untilStored(deps, signal, () => isPaused(deps.store, channel))) return untilResumed();
     if (signal.aborted) return handedBack();
-    const wait = await waitFor(deps.pacer, channel, { chatId: delivery.chatId, kind: delivery.to.kind });
+    const wait = hasPlace ? 0 : await waitFor(deps.pacer, channel, place);
     if (wait > 0) return { state: 'queued', nextTryAt: new Date(Date.now() + wait) };
     startPart(next, run.fence);
     const noted = await noteNext(deps, run, signal);
