@@ -32,8 +32,8 @@ export interface OutboundPart {
 
 /** A part that may have arrived, as it was sent. */
 export interface SoughtPart extends OutboundPart {
-  /** It is wanted no more: saying it again is no way to find out. */
-  isWithdrawn?: boolean;
+  /** To be asked right before it is said again to find out: nothing is said that is wanted no more. Absent: it is. */
+  isStillWanted?(): Promise<boolean>;
 }
 
 /** What the platform said of a part that it took. */

@@ -87,14 +87,15 @@ async function searched(
 /**
  * Makes `Channel.lookUp`. What an echo or an answer has told is certain. Else the channel is read: our own message of
  * exactly this text since then is it, if there is only one. Within a minute of the send it is then said again with the
- * same nonce, unless it is withdrawn: Discord gives the first message back if there is one. Later nothing is said any
+ * same nonce, if it is still wanted: Discord gives the first message back if there is one. Later nothing is said any
  * more, and it is absent only where nothing stands that might be it.
  */
 export function createLookUp(deps: LookUpDeps): NonNullable<Channel['lookUp']> {
   return async (part: SoughtPart, sentAt, signal) => {
     const known = deps.echoes.messageOf(nonceOf(part.key));
     if (known !== undefined) return { externalId: known };
-    const repeated = part.isWithdrawn ? undefined : await deps.interactions.repeat(part, signal);
+    const isWanted = async () => (await part.isStillWanted?.()) ?? true;
+    const repeated = (await isWanted()) ? await deps.interactions.repeat(part, signal) : undefined;
     if (repeated) return repeated;
     const seen = await searched(deps, part, sentAt, signal).catch((error: unknown) => {
       if (isRefused(error, 'no_access', 'no_rights', 'forbidden')) return undefined;
@@ -102,7 +103,7 @@ export function createLookUp(deps: LookUpDeps): NonNullable<Channel['lookUp']> {
     });
     if (seen !== undefined && seen !== 'absent') return seen;
     const ageMs = Date.now() - sentAt.getTime();
-    if (!part.isWithdrawn && Math.abs(ageMs) < NONCE_MS) return deps.say(part, signal);
+    if (Math.abs(ageMs) < NONCE_MS && (await isWanted())) return deps.say(part, signal);
     if (seen === 'absent' && ageMs >= SETTLED_MS) return seen;
     throw new UnavailableError('What stands in the channel does not tell whether this message arrived.', {
       certain: false,

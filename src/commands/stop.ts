@@ -3,7 +3,7 @@ import { conversationTopic, INBOX_TOPIC, type InboxEvent } from '../queue/topics
 import { unaskWrites, unsayWrites } from '../store/take-back.ts';
 import type { Command } from './command.ts';
 
-/** What was asked counts as stopped, in every chat; what was not yet said to this chat is not said. */
+/** What was asked counts as stopped, in every chat; what of the answers was not yet said to this chat is not said. */
 export const stopCommand: Command = {
   name: 'stop',
   usage: '',
@@ -11,12 +11,17 @@ export const stopCommand: Command = {
   isForGroups: true,
   async run({ store, live, conversationId, chatId }) {
     const conversation = await store.readConversation(conversationId);
-    if (!conversation?.hasWork) return 'There is nothing to stop.';
-    const { pendingFrom } = conversation;
+    // Read second: an answer is on its way before its conversation is without work.
+    const unsaid = await store.readOpenDeliveries(chatId);
+    const isAsked = conversation?.hasWork === true;
+    if (!isAsked && !unsaid.some(({ turnId }) => turnId !== undefined)) return 'There is nothing to stop.';
     await store.writeAll([
-      ...unaskWrites(store, { conversationId, pendingFrom, answer: 'stopped' }),
-      ...unsayWrites(store, chatId),
+      ...(isAsked
+        ? unaskWrites(store, { conversationId, pendingFrom: conversation.pendingFrom, answer: 'stopped' })
+        : []),
+      ...unsayWrites(store, { conversationId, chatId }),
     ]);
+    if (!isAsked) return 'Stopped.';
     live.publish(INBOX_TOPIC, { conversationId, what: 'stop' } satisfies InboxEvent);
     if (conversation.turnId) {
       live.publish(conversationTopic(conversationId), {

@@ -41,7 +41,10 @@ async function cancelOpen(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const place = { chatId: { $in: chatIds }, isOpen: true, conversationId };
-  const cancelled = { state: 'cancelled' as const, isOpen: false, updatedAt: new Date() };
+  const updatedAt = new Date();
+  const cancelled = { state: 'cancelled' as const, isOpen: false, updatedAt };
+  // First: whoever says something in this moment says none of what follows it.
+  await store.deliveries.updateMany(place, { $set: { isTakenBack: true, updatedAt } });
   await store.deliveries.updateMany({ ...place, state: 'queued' }, { $set: cancelled });
   for (
     const until = Date.now() + LAST_SENDS_MS;

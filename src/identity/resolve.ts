@@ -145,10 +145,11 @@ function personWrites(store: Store, identity: Identity): Write[] {
 /** An id of somebody that we did not know yet. One that is another identity's already stays there. */
 async function noteIds(store: Store, { identity }: Known, keys: string[]): Promise<void> {
   for (const key of keys.filter((one) => !identity.ids.includes(one))) {
-    identity.ids.push(key);
     await store.identities
       .updateOne({ _id: identity._id }, { $addToSet: { ids: key } })
       .catch((error: unknown) => assertDuplicate(error));
+    // Only now: what could not be stored is stored when the event comes again.
+    identity.ids.push(key);
   }
 }
 

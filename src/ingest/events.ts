@@ -42,7 +42,10 @@ async function findSubject(
   return delivery?.messageId === undefined ? null : store.messages.findById(delivery.messageId).lean();
 }
 
-/** The chat has another id now: its conversation goes along, and so does what is still to be said there. */
+/**
+ * The chat has another id now: its conversation goes along, and so does what is asked and still to be said there. The
+ * messages go before the inbox moves: an answer in the making is not decided for where they were.
+ */
 export async function applyChatMoved(
   { store, bells }: IngestDeps,
   channel: string,
@@ -58,17 +61,17 @@ export async function applyChatMoved(
   const chat = { ...rest, account, externalId, threadId, kind };
   await store.writeAll([
     update(store.chats, { _id: to }, { $setOnInsert: chat, $set: { conversationId } }, { upsert: true }),
-    update(store.conversations, { _id: conversationId ?? '' }, { $set: { chatId: to } }),
-    update(
-      store.deliveries,
-      { chatId: from, isOpen: true, state: 'queued' },
-      { $set: { chatId: to, to: { account, externalId, threadId, kind } } },
-      { many: true },
-    ),
     update(
       store.messages,
       { conversationId: conversationId ?? '', answer: 'wanted' },
       { $set: { chatId: to } },
+      { many: true },
+    ),
+    update(store.conversations, { _id: conversationId ?? '' }, { $set: { chatId: to }, $inc: { inbox: 1 } }),
+    update(
+      store.deliveries,
+      { chatId: from, isOpen: true, state: 'queued' },
+      { $set: { chatId: to, to: { account, externalId, threadId, kind } } },
       { many: true },
     ),
     update(store.chats, { _id: from }, { $set: { movedTo: to } }),

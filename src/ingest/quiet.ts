@@ -25,7 +25,7 @@ export async function hush({ store, live, bells }: IngestDeps, { inbound, place 
           only: { chatId, until: quietUntil },
         })
       : []),
-    ...unsayWrites(store, chatId, { turnId: { $exists: true } }),
+    ...unsayWrites(store, { conversationId, chatId }),
   ]);
   if (!isAsked) return;
   live.publish(INBOX_TOPIC, { conversationId, what: 'stop' } satisfies InboxEvent);

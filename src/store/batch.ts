@@ -1,9 +1,16 @@
 /** Reads that are asked for at about the same time become one command. */
-import type { Model } from 'mongoose';
+import { type Model, mongo } from 'mongoose';
+
+/** So long a read waits for the one before it, which may hang on a connection that is dead. */
+const BEHIND_MS = 2_000;
+/** A read by id that takes longer has failed: the driver would wait twice its own time, as it tries reads again. */
+const PATIENCE_MS = 8_000;
 
 /**
  * Makes a reader that gathers keys and reads them with one call of `readAll`: those of one tick, and those that are
  * asked for while the call before them is under way. So an idle store is asked at once, and a busy one rarely.
+ *
+ * Whoever asks a store that is silent is told so within ten seconds, however many ask, by a `MongoNetworkTimeoutError`.
  */
 export function createBatchReader<T>(
   readAll: (keys: string[]) => Promise<Map<string, T>>,
@@ -14,10 +21,12 @@ export function createBatchReader<T>(
   const gather = () => {
     const keys = new Set<string>();
     const begin = async () => {
-      await before;
+      await isSettledIn(BEHIND_MS, before);
       await new Promise((resolve) => setImmediate(resolve));
       gathering = undefined;
-      return readAll([...keys]);
+      const reading = readAll([...keys]);
+      if (await isSettledIn(PATIENCE_MS, reading)) return reading;
+      throw new mongo.MongoNetworkTimeoutError(`MongoDB has not answered a read for ${PATIENCE_MS / 1000} s.`);
     };
     const found = begin();
     before = found.catch(() => undefined); // whoever asked is told
@@ -29,6 +38,14 @@ export function createBatchReader<T>(
     gathering.keys.add(key);
     return (await gathering.found).get(key);
   };
+}
+
+/** Whether the promise has an end within that time, of either kind. */
+async function isSettledIn(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(late.resolve, ms, false);
+  const end = () => true;
+  return Promise.race([promise.then(end, end), late.promise]).finally(() => clearTimeout(timer));
 }
 
 type ReadById<T> = (id: string) => Promise<T | undefined>;

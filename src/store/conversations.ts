@@ -12,6 +12,8 @@ export interface Decision {
   error?: { code: string; message: string };
   /** The delivery in which people saw the answer growing. */
   growing?: string;
+  /** It was taken back while it was being carried out: it stays in the history, and is not said. */
+  isTakenBack?: boolean;
   /** What the person is told is told once in this period. */
   notePeriod?: { name: string; since: Date };
   model?: string;

@@ -58,6 +58,8 @@ export interface Delivery {
   parts: Part[];
   /** Only of an answer that is seen growing. While it is `growing` it is the reply worker's, and not open. */
   live?: LiveState;
+  /** Nothing more of it is said, now or ever: what may have arrived is only looked for. Never undone. */
+  isTakenBack?: boolean;
   state: DeliveryState;
   /** Whether the deliver worker has something to do here. */
   isOpen: boolean;
@@ -79,10 +81,15 @@ export interface Delivery {
 /** Why a delivery waits whose channel is paused. */
 export const PAUSED = { code: 'channel_paused', message: 'The channel is paused. This is said when it is resumed.' };
 
-/** What a delivery is, by what became of its parts: nothing is certain of it while one part is unknown. */
-export function settledState(parts: Part[]): 'sent' | 'unknown' | 'failed' {
-  if (parts.some((part) => part.state === 'unknown')) return 'unknown';
-  return parts.some((part) => part.state === 'failed') ? 'failed' : 'sent';
+/**
+ * What a delivery is that is left alone, by what became of its parts: nothing is certain of it while one part is
+ * unknown, and it is `cancelled` where one was not to be said any more.
+ */
+export function settledState(parts: Part[]): 'sent' | 'unknown' | 'failed' | 'cancelled' {
+  const has = (...states: PartState[]) => parts.some(({ state }) => states.includes(state));
+  if (has('unknown')) return 'unknown';
+  if (has('failed')) return 'failed';
+  return has('waiting') ? 'cancelled' : 'sent';
 }
 
 const part = new Schema<Part>(
@@ -118,6 +125,7 @@ export const deliverySchema = new Schema<Delivery>({
   command: String,
   parts: { type: [part], default: [] },
   live: { type: String, enum: ['growing', 'decided', 'withdrawn'] },
+  isTakenBack: Boolean,
   state: {
     type: String,
     enum: ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown', 'cancelled'],

@@ -45,15 +45,41 @@ export function unaskWrites(store: Store, { conversationId, pendingFrom, answer,
   ];
 }
 
-/** What was not yet said in a chat is not said; what is seen growing there is taken back. `which`: only those. */
-export function unsayWrites(store: Store, chatId: string, which: QueryFilter<Delivery> = {}): Write[] {
-  const now = new Date();
-  const waiting: QueryFilter<Delivery> = { ...which, chatId, isOpen: true, state: 'queued' };
+/**
+ * What of the agent's answers was not yet said in a chat is not said; what is seen growing there is taken back. What is
+ * decided and only now comes to be said is not said either: it is marked first, and whoever carries it out sees that.
+ */
+export function unsayWrites(
+  store: Store,
+  { conversationId, chatId }: { conversationId: string; chatId: string },
+): Write[] {
   return [
+    update(
+      store.conversations,
+      { _id: conversationId, 'decided.chatId': chatId },
+      { $set: { 'decided.isTakenBack': true } },
+    ),
+    ...takeBackWrites(store, { chatId, turnId: { $exists: true } }),
+  ];
+}
+
+/**
+ * Of these deliveries nothing more is said.
+ *
+ * The first write decides: every intent to say something is written on the condition that it was not. Whoever says one
+ * in this moment finds that out before the next part, and what may have arrived goes on being looked for; the others
+ * need nobody any more, but for what has to be removed.
+ */
+export function takeBackWrites(store: Store, which: QueryFilter<Delivery>): Write[] {
+  const now = new Date();
+  const open: QueryFilter<Delivery> = { ...which, isOpen: true, kind: 'message' };
+  const waiting: QueryFilter<Delivery> = { ...open, state: 'queued' };
+  return [
+    update(store.deliveries, open, { $set: { isTakenBack: true, updatedAt: now } }, { many: true }),
     update(
       store.deliveries,
       // What may have arrived is not as if it had never been said.
-      { ...waiting, kind: 'message', live: null, 'parts.state': { $ne: 'unknown' } },
+      { ...waiting, live: null, 'parts.state': { $ne: 'unknown' } },
       { $set: { state: 'cancelled', isOpen: false, updatedAt: now } },
       { many: true },
     ),

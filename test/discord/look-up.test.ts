@@ -73,9 +73,10 @@ test('later it is not absent where something of ours stands that might be it, ch
   await assert.rejects(async () => lookUp(new Date(at)), CANNOT_TELL);
 });
 
-test('what is withdrawn is found where it stands, and never said again', async (t) => {
+test('what is wanted no more is found where it stands, and never said again', async (t) => {
   const { discord, channel, other, part } = await startTwo(t);
-  const find = (key: string, sentAt: Date) => other.lookUp?.({ ...part, key, isWithdrawn: true }, sentAt, never);
+  const find = (key: string, sentAt: Date) =>
+    other.lookUp?.({ ...part, key, isStillWanted: async () => false }, sentAt, never);
   await assert.rejects(async () => find('never sent', new Date()), CANNOT_TELL);
   assert.equal(await find('never sent', new Date(Date.now() - 15_000)), 'absent');
   const sent = await channel.send(part, never);

@@ -11,6 +11,9 @@ const MONGODB_7 = 21;
 /** The writes by which an answer is decided (a document under `decided`), and by which its turn is done. */
 // oxlint-disable-next-line no-control-regex
 const [DECIDED, DONE] = [/\x03decided\0/, /update\0.{4}turns\0.*done/s];
+/** The write by which it comes to be said. */
+// oxlint-disable-next-line no-control-regex
+const TO_BE_SAID = /insert\0.{4}deliveries\0/s;
 
 test('what happens in the moment in which an answer is decided', async (t) => {
   const { mongodbUri } = await sharedServices();
@@ -50,5 +53,11 @@ test('what happens in the moment in which an answer is decided', async (t) => {
   await t.test('/stop before it: nothing is said', async () => {
     const texts = await hearAfter(DECIDED, ({ from }) => from && telegram.say({ from, text: '/stop' }));
     assert.deepEqual(texts, ['Stopped.']);
+  });
+
+  await t.test('/stop after it, before it comes to be said: it is not said', async () => {
+    const texts = await hearAfter(TO_BE_SAID, ({ from }) => from && telegram.say({ from, text: '/stop' }));
+    const answers = await database.find('deliveries', { kind: 'message' });
+    assert.deepEqual([texts, answers.at(-1)?.['state']], [['Stopped.'], 'cancelled']);
   });
 });

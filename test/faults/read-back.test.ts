@@ -5,6 +5,8 @@ import { eventually } from '#test/product/eventually.ts';
 import { openPlainStage } from '#test/product/plain.ts';
 
 const SEND_TIMEOUT_MS = '1500';
+/** Two parts on this platform. */
+const LONG = Array.from({ length: 200 }, (_, n) => `word${n}`).join(' ');
 
 test('a send whose outcome nobody knows, on a platform that can be asked', async (t) => {
   const stage = await openPlainStage(t, { env: { SEND_TIMEOUT_MS } });
@@ -82,6 +84,15 @@ test('a send whose outcome nobody knows, on a platform that can be asked', async
       await eventually(`${person} has an answer`, async () => (await tries(person))[0] === 'sent');
       assert.deepEqual(read(person), ['Echo: hello']);
     }
+  });
+
+  await t.test('of a long answer: what is not there is said before what follows it', async () => {
+    model.reply = () => ({ text: LONG });
+    plain.faultNext('/send', 'reset');
+    plain.faultNext('/me', { status: 503 }); // so that the second part has to wait
+    await hear('lena');
+    assert.equal(read('lena').join(''), LONG);
+    assert.deepEqual(await tries('lena'), ['sent', [false, true, true, undefined, undefined]]);
   });
 
   for (const fault of ['acceptThenHang', 'hang'] as const) {

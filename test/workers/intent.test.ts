@@ -25,10 +25,10 @@ const log = createLogger('silent', false);
 const live: Live = { publish: () => undefined, subscribe: async () => () => undefined, close: () => undefined };
 
 /**
- * A chat in which one delivery waits, and the unit that says it on a platform that takes what `send` says, and can be
- * asked if `lookUp` is given.
+ * A chat in which one delivery waits, and the unit that says it on a platform that takes what `send` says, and can do
+ * this besides. `take`: how long to wait for a place.
  */
-async function openChat(t: TestContext, send: () => Promise<Sent>, lookUp?: Channel['lookUp']) {
+async function openChat(t: TestContext, send: () => Promise<Sent>, can: Partial<Channel> = {}, take = async () => 0) {
   const database = await openDatabase(databaseUri(mongodbUri));
   t.after(() => database.close());
   const mongodb = await startProxy(t, 'mongodb', mongodbUri);
@@ -48,9 +48,9 @@ async function openChat(t: TestContext, send: () => Promise<Sent>, lookUp?: Chan
     abilities: { redelivers: 'never', deduplicates: 'nothing', readsBack: false, states: ['sent'] },
     format: (text) => [text],
     send,
-    ...(lookUp && { lookUp }),
+    ...can,
   };
-  const pacer = { take: async () => 0 };
+  const pacer = { take };
   const deps = {
     store,
     bells: silentBells,
@@ -163,10 +163,12 @@ test('what may have arrived of an answer that nobody may be told any more is unk
 
 test('it is looked for where the platform can be asked, and what is not there is not said again', async (t) => {
   const platform = createPlatform();
-  const sought: (boolean | undefined)[] = [];
-  const { store, work, due, outcome } = await openChat(t, platform.send, async ({ isWithdrawn }) => {
-    sought.push(isWithdrawn);
-    return 'absent';
+  const sought: unknown[] = [];
+  const { store, work, due, outcome } = await openChat(t, platform.send, {
+    async lookUp(part) {
+      sought.push(await part.isStillWanted?.());
+      return 'absent';
+    },
   });
   await leaveAbandoned(store);
   await work();
@@ -174,7 +176,7 @@ test('it is looked for where the platform can be asked, and what is not there is
   await due();
   await work();
   assert.deepEqual([await outcome(), platform.sends], [['cancelled', [false, true]], 0]);
-  assert.deepEqual(sought, [true], 'no channel may say it again to find out');
+  assert.deepEqual(sought, [false], 'no channel may say it again to find out');
 });
 
 test('while a platform cannot be asked at all no look counts, for an hour', async (t) => {
@@ -183,8 +185,10 @@ test('while a platform cannot be asked at all no look counts, for an hour', asyn
     async () => {
       throw new UnavailableError('Nobody knows.', { certain: false });
     },
-    async () => {
-      throw new UnavailableError('It is not connected.', { certain: true });
+    {
+      async lookUp() {
+        throw new UnavailableError('It is not connected.', { certain: true });
+      },
     },
   );
   await work();
@@ -199,4 +203,36 @@ test('while a platform cannot be asked at all no look counts, for an hour', asyn
     await work();
   }
   assert.deepEqual(await outcome(), ['unknown', [false, false, false, false]]);
+});
+
+test('what our own adapter cannot write has failed, and nothing of it counts as sent', async (t) => {
+  const platform = createPlatform();
+  const { work, outcome } = await openChat(t, platform.send, {
+    format() {
+      throw new TypeError('A bug of ours.');
+    },
+  });
+  await work();
+  assert.deepEqual([await outcome(), platform.sends], [['failed', []], 0]);
+});
+
+test('what follows a part that is looked for in vain is said in its place, and no further look is used up for it', async (t) => {
+  const platform = createPlatform();
+  const rate = { perSecond: 1, burst: 1 };
+  const can = {
+    pace: { account: rate, direct: rate, group: rate },
+    async lookUp() {
+      throw new UnavailableError('Nobody knows.', { certain: false });
+    },
+  };
+  let places = 0;
+  const take = async () => ((places += 1) === 1 ? 0 : 60_000);
+  const { store, work, outcome } = await openChat(t, platform.send, can, take);
+  const parts = [
+    { index: 0, text: 'Hel', state: 'unknown', key: 'k0', at: new Date() },
+    { index: 1, text: 'lo', state: 'waiting', key: 'k1' },
+  ];
+  await store.deliveries.updateOne({ _id: 'ntc_1' }, { $set: { parts } });
+  await work();
+  assert.deepEqual([await outcome(), platform.sends], [['queued', [false, undefined]], 1]);
 });

@@ -10,4 +10,6 @@ test('a delivery is unknown while one part is, whatever became of the others', (
   assert.equal(settledState(parts('sent', 'failed', 'waiting')), 'failed');
   assert.equal(settledState(parts('unknown', 'failed')), 'unknown');
   assert.equal(settledState(parts('sent', 'unknown')), 'unknown');
+  assert.equal(settledState(parts('sent', 'waiting')), 'cancelled');
+  assert.equal(settledState(parts('waiting', 'unknown')), 'unknown');
 });

@@ -98,6 +98,22 @@ test('a channel that nobody serves any more, with ever so much to say, keeps no 
   assert.deepEqual(rung, ['here:us:1:']);
 });
 
+test('a chat in which ever so much waits to be said keeps no other from being rung for', async (t) => {
+  const store = await openStore(t);
+  const now = Date.now();
+  for (let from = 0; from < 500; from += 250) {
+    const left = Array.from({ length: 250 }, (_, n) => {
+      const at = new Date(now - 60_000 + n);
+      return { ...leaveDelivery('here', 1, at), _id: `dlv_${from + n}`, key: `${from + n}` };
+    });
+    await store.deliveries.insertMany(left);
+  }
+  await store.deliveries.insertOne(leaveDelivery('here', 2, new Date(now - 1_000)));
+  const rung: string[] = [];
+  await sweep({ store, bells: heardBells((name, ids) => name === 'here' && rung.push(...ids)) });
+  assert.deepEqual(rung, ['here:us:1:', 'here:us:2:']);
+});
+
 test('an erasure that waits for somebody to end their send holds up neither the rings nor a stop', async (t) => {
   const store = await openStore(t);
   const at = new Date();

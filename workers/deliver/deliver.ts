@@ -5,12 +5,12 @@ import { isPaused } from '#src/store/channels.ts';
 import type { Delivery, Part } from '#src/store/deliveries.ts';
 import { leaseEnd } from '#src/store/leases.ts';
 import type { DeliverDeps } from '../deps.ts';
-import { lookUpParts, orLookAgain } from './look-up.ts';
+import { isToBeLookedFor, lookUpParts, orLookAgain } from './look-up.ts';
 import { type End, handedBack, rejected, untilResumed } from './outcome.ts';
 import { waitFor } from '../pace.ts';
 import { markAbandoned, splitParts } from './parts.ts';
 import { createProbation, type Probation } from './probation.ts';
-import { begin, type Dispatch, finish, isGone, noteNext, startPart } from './record.ts';
+import { begin, type Dispatch, finish, isGone, isUnsure, isUnwanted, noteNext, startPart } from './record.ts';
 import { sendPart } from './send.ts';
 import { untilStored } from '../until-stored.ts';
 import { takeBack } from './shown.ts';
@@ -62,10 +62,16 @@ function endsGrowing({ live, parts }: Delivery): boolean {
   return live === 'decided' && parts[0]?.externalId !== undefined;
 }
 
-/** What has begun is said to its end before anything else is, an older one that was opened again included. */
+/**
+ * What has begun is said to its end before anything else is, an older one that was opened again included. What was
+ * taken back keeps nobody waiting until it is looked for: nothing more of it is said.
+ */
 function nextOf(open: readonly Delivery[]): Delivery | undefined {
+  const rests = ({ state, isTakenBack, nextTryAt }: Delivery) =>
+    state === 'queued' && isTakenBack === true && nextTryAt.getTime() > Date.now();
   const hasBegun = ({ parts }: Delivery) => parts.some(({ state }) => state !== 'waiting');
-  return open.find(({ state }) => state === 'sending') ?? open.find(hasBegun) ?? open[0];
+  const inLine = open.filter((delivery) => !rests(delivery));
+  return inLine.find(({ state }) => state === 'sending') ?? inLine.find(hasBegun) ?? inLine[0] ?? open[0];
 }
 
 function intentOf({ _id }: Delivery, fence: number): string {
@@ -84,28 +90,19 @@ async function dispatch(
   const taken = await take(deps, channel, run, memory);
   if (taken === 'lost') return new Date();
   const leave = (end?: End) => finish(deps, run, signal, orLookAgain(channel, run, end));
-  if (taken.unformatted !== undefined) return leave(rejected(taken.unformatted).end);
+  const forget = () => memory.unsent.delete(intentOf(delivery, run.fence));
+  if (taken.unformatted !== undefined) return leave(rejected(taken.unformatted).end).finally(forget);
   const [isUntold, isWaiting] = await Promise.all([isGone(deps.store, delivery), isPaused(deps.store, channel)]);
-  run.isOver = delivery.live === 'withdrawn' || isUntold;
-  if (run.isOver && !delivery.live && !isUnsure(run)) return leave({ state: 'cancelled' });
-  if (isWaiting) return leave(untilResumed()).finally(() => memory.unsent.delete(intentOf(delivery, run.fence)));
-  memory.unsent.delete(intentOf(delivery, run.fence));
+  run.isOver = isUnwanted(delivery) || isUntold;
+  if (run.isOver && !delivery.live && !isUnsure(run)) return leave().finally(forget);
+  if (isWaiting) return leave(untilResumed()).finally(forget);
+  forget();
   await lookUpParts(deps, channel, run, memory.probation, signal);
   if (signal.aborted) return leave(handedBack());
-  if (run.isOver) {
-    const left = delivery.live && (await takeBack(deps, channel, run, memory.probation, signal));
-    return leave(left ?? untold(run));
-  }
-  return sayParts(deps, channel, run, memory.probation, signal, leave);
-}
-
-/** Nobody may be told it any more. What may have arrived is not as if it had never been said. */
-function untold(run: Dispatch): End {
-  return isUnsure(run) ? {} : { state: 'cancelled' };
-}
-
-function isUnsure({ parts }: Dispatch): boolean {
-  return parts.some(({ state }) => state === 'unknown');
+  const end = run.isOver ? undefined : await sayParts(deps, channel, run, memory.probation, signal);
+  if (end === 'lost') return new Date();
+  const isSeen = run.isOver && delivery.live !== undefined;
+  return leave(isSeen ? await takeBack(deps, channel, run, memory.probation, signal) : end);
 }
 
 /** Takes the delivery with the intent for its first part. `lost`: somebody else has it. */
@@ -124,6 +121,9 @@ async function take(
   try {
     const parts = splitParts(delivery, (text) => channel.format(text));
     Object.assign(run, markAbandoned(parts, isUnsent));
+    const next = run.parts.find(({ state }) => state === 'waiting');
+    // What is looked for first may have to be said before it.
+    if (next && !isUnwanted(delivery) && !isToBeLookedFor(channel, run)) startPart(next, run.fence);
   } catch (error) {
     unformatted = error;
   }
@@ -136,33 +136,39 @@ async function take(
   return 'lost';
 }
 
-/** Says part after part, each under its own intent; the first is written already, if any part waits. */
+/**
+ * Says part after part, each under its own intent; that of the first is written already where nothing had to be looked
+ * for, and a place for it is taken. Gives how it is left. A delivery that is taken back meanwhile `isOver`.
+ */
 async function sayParts(
   deps: DeliverDeps,
   channel: Channel,
   run: Dispatch,
   probation: Probation,
   signal: AbortSignal,
-  leave: (end?: End) => Promise<Date | undefined>,
-): Promise<Date | undefined> {
-  const { delivery } = run;
-  for (;;) {
+): Promise<End | undefined | 'lost'> {
+  const place = { chatId: run.delivery.chatId, kind: run.delivery.to.kind };
+  for (let hasPlace = true; ;) {
     const part = run.parts.find(({ state }) => state === 'sending');
     if (part) {
+      hasPlace = false;
       const outcome = await sendPart(deps, channel, run, part, probation, signal);
       if (outcome.isForgotten) delete part.externalId;
       Object.assign(part, outcome.part);
       run.tries.push(outcome.tried);
-      if (outcome.end) return leave(outcome.end);
+      if (outcome.end) return outcome.end;
     }
     const next = run.parts.find(({ state }) => state === 'waiting');
-    if (next === undefined) return leave();
-    if (await untilStored(deps, signal, () => isPaused(deps.store, channel))) return leave(untilResumed());
-    if (signal.aborted) return leave(handedBack());
-    const wait = await waitFor(deps.pacer, channel, { chatId: delivery.chatId, kind: delivery.to.kind });
-    if (wait > 0) return leave({ state: 'queued', nextTryAt: new Date(Date.now() + wait) });
+    if (next === undefined) return undefined;
+    if (await untilStored(deps, signal, () => isPaused(deps.store, channel))) return untilResumed();
+    if (signal.aborted) return handedBack();
+    const wait = hasPlace ? 0 : await waitFor(deps.pacer, channel, place);
+    if (wait > 0) return { state: 'queued', nextTryAt: new Date(Date.now() + wait) };
     startPart(next, run.fence);
-    if (!(await noteNext(deps, run, signal))) return new Date();
-    if (signal.aborted) return leave(handedBack());
+    const noted = await noteNext(deps, run, signal);
+    run.isOver = noted === 'taken back';
+    if (run.isOver) return undefined;
+    if (noted === 'lost') return 'lost';
+    if (signal.aborted) return handedBack();
   }
 }

@@ -8,7 +8,7 @@ import type { End } from './outcome.ts';
 import { isStillGrown } from './parts.ts';
 import type { Probation } from './probation.ts';
 import { soughtOf } from './outbound.ts';
-import type { Dispatch } from './record.ts';
+import { type Dispatch, mayStillSay } from './record.ts';
 
 /** After an unknown outcome we look so much later, then again; who is not found out by then is left to an admin. */
 const LOOK_AFTER_MS = [2_000, 10_000, 60_000] as const;
@@ -24,13 +24,20 @@ export async function lookUpParts(
   probation: Probation,
   shutdown: AbortSignal,
 ): Promise<void> {
-  const wasUnknown = new Set(run.delivery.parts.filter(({ state }) => state === 'unknown').map(({ index }) => index));
-  for (const part of run.parts) {
+  for (const part of soughtParts(channel, run)) {
     if (shutdown.aborted) return;
-    if (part.state === 'unknown' && wasUnknown.has(part.index) && canLook(channel, part)) {
-      await lookUpPart(deps, channel, run, part, probation, shutdown);
-    }
+    await lookUpPart(deps, channel, run, part, probation, shutdown);
   }
+}
+
+/** Whether some part is looked for before anything else is said. */
+export function isToBeLookedFor(channel: Channel, run: Dispatch): boolean {
+  return soughtParts(channel, run).length > 0;
+}
+
+function soughtParts(channel: Channel, { delivery, parts }: Dispatch): Part[] {
+  const wasUnknown = new Set(delivery.parts.filter(({ state }) => state === 'unknown').map(({ index }) => index));
+  return parts.filter((part) => part.state === 'unknown' && wasUnknown.has(part.index) && canLook(channel, part));
 }
 
 async function lookUpPart(
@@ -45,7 +52,9 @@ async function lookUpPart(
   const patience = patienceOf(deps.sendTimeoutMs, shutdown);
   try {
     await probation.pass(patience.signal);
-    const found = await channel.lookUp?.(soughtOf(run, part), part.at ?? run.delivery.createdAt, patience.signal);
+    const isStillWanted = async () => !run.isOver && (await mayStillSay(deps, run, shutdown));
+    const sought = soughtOf(run, part, isStillWanted);
+    const found = await channel.lookUp?.(sought, part.at ?? run.delivery.createdAt, patience.signal);
     if (found === 'absent') part.state = 'waiting';
     else if (found)
       Object.assign(part, {

@@ -8,8 +8,11 @@ export function outboundOf({ to, replyTo }: Delivery, { index, text = '', key }:
 }
 
 /** A part that may have arrived, as it was sent: of an answer that grows, its first words. */
-export function soughtOf({ delivery, isOver }: Pick<Dispatch, 'delivery' | 'isOver'>, part: Part): SoughtPart {
+export function soughtOf(
+  { delivery }: Pick<Dispatch, 'delivery'>,
+  part: Part,
+  isStillWanted: () => Promise<boolean>,
+): SoughtPart {
   const { shown: text = part.text } = part;
-  const outbound = outboundOf(delivery, text === undefined ? part : { ...part, text });
-  return isOver ? { ...outbound, isWithdrawn: true } : outbound;
+  return { ...outboundOf(delivery, text === undefined ? part : { ...part, text }), isStillWanted };
 }

@@ -33,22 +33,35 @@ const UNKNOWN_SHOWN = {
 };
 const TRIES_KEPT = 50;
 
+/** Whether it was taken back: nothing more of it is said. */
+export function isUnwanted({ live, isTakenBack }: Delivery): boolean {
+  return live === 'withdrawn' || isTakenBack === true;
+}
+
+/** Not taken back, as a condition of what is written before something is said: one write decides between the two. */
+const STILL_WANTED = { isTakenBack: { $ne: true } };
+
+/** Whether something may have arrived of which nobody knows. */
+export function isUnsure({ parts }: Dispatch): boolean {
+  return parts.some(({ state }) => state === 'unknown');
+}
+
 /** The part is about to be sent under this fence. */
 export function startPart(part: Part, fence: number): void {
   Object.assign(part, { state: 'sending', fence, at: new Date() });
 }
 
 /**
- * Takes the delivery, and writes the intent to send its next part: one conditional write. Says whether it held.
- * Without a part to send it is only taken, so that what was abandoned can be settled. As only the oldest open delivery
- * of a chat is ever taken, whoever holds it holds the chat.
+ * Takes the delivery, with the intent to send the part that was started: one conditional write. Says whether it held.
+ * Without such a part it is only taken, so that what was abandoned can be settled, or looked for. Only the oldest open
+ * delivery of a chat of which something is still to be said is ever taken: so whoever holds it holds the chat.
  */
 export async function begin({ store, holder }: DeliverDeps, { delivery, parts, fence }: Dispatch): Promise<boolean> {
-  const next = parts.find((part) => part.state === 'waiting');
-  if (next && delivery.live !== 'withdrawn') startPart(next, fence);
   const now = new Date();
   const lease = { leaseHolder: holder, leaseUntil: new Date(now.getTime() + LEASE_MS), fence };
-  const asRead = { _id: delivery._id, isOpen: true, state: delivery.state, fence: delivery.fence };
+  const { _id, state, isTakenBack } = delivery;
+  const wanted = isTakenBack ? {} : STILL_WANTED;
+  const asRead = { _id, isOpen: true, state, fence: delivery.fence, ...wanted };
   const taken = await store.deliveries.updateOne(asRead, {
     $set: { ...lease, state: 'sending', parts, updatedAt: now },
   });
@@ -59,22 +72,39 @@ export async function begin({ store, holder }: DeliverDeps, { delivery, parts, f
 export async function isGone(store: Store, { kind, conversationId, turnId }: Delivery): Promise<boolean> {
   if (kind === 'notice' || conversationId === undefined) return false;
   const conversation = await store.readConversation(conversationId);
-  return !conversation || Boolean(conversation.goneAt) || (turnId !== undefined && conversation.mode === 'human');
+  if (!conversation || conversation.goneAt) return true;
+  if (turnId === undefined) return false;
+  const { mode, decided } = conversation;
+  return mode === 'human' || (decided?.turnId === turnId && decided.isTakenBack === true);
 }
 
-/** A part is settled, and the next is about to be sent: one write for both. Says whether it is still ours. */
+/**
+ * A part is settled, and the next is about to be sent: one write for both. It does not hold when the delivery was taken
+ * back, or is no longer ours.
+ */
 export async function noteNext(
   deps: DeliverDeps,
-  { delivery, parts, fence }: Dispatch,
+  { delivery: { _id }, parts, fence }: Dispatch,
+  signal: AbortSignal,
+): Promise<'noted' | 'taken back' | 'lost'> {
+  const { deliveries } = deps.store;
+  const change = { $set: { parts, updatedAt: new Date() } };
+  const noted = await untilStored(deps, signal, () => deliveries.updateOne({ _id, fence, ...STILL_WANTED }, change));
+  if (noted.matchedCount === 1) return 'noted';
+  if (await untilStored(deps, signal, () => deliveries.exists({ _id, fence }))) return 'taken back';
+  await untilStored(deps, signal, () => noteLateYes(deps, _id, parts));
+  return 'lost';
+}
+
+/** Whether something of it may be said in this moment, under the intent that is written: it is ours, and not taken back. */
+export async function mayStillSay(
+  deps: DeliverDeps,
+  { delivery: { _id }, fence }: Dispatch,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const change = { $set: { parts, updatedAt: new Date() } };
-  const noted = await untilStored(deps, signal, () =>
-    deps.store.deliveries.updateOne({ _id: delivery._id, fence }, change),
-  );
-  if (noted.matchedCount === 1) return true;
-  await untilStored(deps, signal, () => noteLateYes(deps, delivery._id, parts));
-  return false;
+  const change = { $set: { updatedAt: new Date() } };
+  const asked = { _id, fence, ...STILL_WANTED };
+  return (await untilStored(deps, signal, () => deps.store.deliveries.updateOne(asked, change))).matchedCount === 1;
 }
 
 /** Writes what became of the delivery, and lets go of it. Gives the time to go on with it, if there is one. */
@@ -84,20 +114,22 @@ export async function finish(
   signal: AbortSignal,
   end: End = {},
 ): Promise<Date | undefined> {
-  const { delivery, parts, fence } = run;
-  const state = end.state === undefined || end.state === 'failed' ? settledState(parts) : end.state;
+  const { delivery, fence } = run;
+  // What was about to be sent, and was not, waits.
+  const parts = run.parts.map((part) => (part.state === 'sending' ? { ...part, state: 'waiting' as const } : part));
+  const { state: wish } = end;
+  const state = wish === undefined || (wish === 'failed' && isUnsure(run)) ? settledState(parts) : wish;
   const stored = await untilStored(deps, signal, () =>
-    deps.store.deliveries.updateOne({ _id: delivery._id, fence }, changeOf(run, end, state)),
+    deps.store.deliveries.updateOne({ _id: delivery._id, fence }, changeOf({ ...run, parts }, end, state)),
   );
   if (stored.matchedCount === 0) await untilStored(deps, signal, () => noteLateYes(deps, delivery._id, parts));
   else show(deps, delivery, state);
   return end.nextTryAt;
 }
 
-/** The delivery as it is left. What was not sent is not `sending`; texts are kept while they may be needed again. */
+/** The delivery as it is left. Texts are kept while they may be needed again. */
 function changeOf({ delivery, parts, tries }: Dispatch, end: End, state: DeliveryState): Change<Delivery> {
   const now = new Date();
-  const left = parts.map((part) => (part.state === 'sending' ? { ...part, state: 'waiting' as const } : part));
   const isSent = state === 'sent';
   const error = end.error ?? errorOf(delivery, state);
   return {
@@ -106,7 +138,7 @@ function changeOf({ delivery, parts, tries }: Dispatch, end: End, state: Deliver
       isOpen: state === 'queued',
       leaseHolder: null,
       leaseUntil: null,
-      parts: isSent ? left.map(({ text: _, shown: _shown, ...part }) => part) : left,
+      parts: isSent ? parts.map(({ text: _, shown: _shown, ...part }) => part) : parts,
       nextTryAt: end.nextTryAt ?? delivery.nextTryAt,
       attempts: delivery.attempts + (end.isAttempt || state === 'sent' || state === 'unknown' ? 1 : 0),
       error: error ? { ...error, at: now } : null,

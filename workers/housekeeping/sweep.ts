@@ -14,7 +14,7 @@ import type { WorkerDeps } from '../deps.ts';
 import { withdrawDelivery } from '../withdraw.ts';
 
 const SWEEP_EVERY_MS = 2_000;
-/** Of each kind; of deliveries, of each channel. */
+/** Of each kind; of deliveries, chats of each channel. */
 const A_ROUND = 500;
 const UNSETTLED = { state: { $in: ['queued', 'sending'] satisfies DeliveryState[] } };
 /** A turn that is open for so long, in a conversation without work, is nobody's. */
@@ -53,7 +53,12 @@ async function keepDoing(
 
 /** One round: unsettled conversations, deliveries whose time has come, and forgotten turns. */
 export async function sweep(deps: Pick<WorkerDeps, 'store' | 'bells'>, now = new Date()): Promise<void> {
-  await Promise.all([sweepConversations(deps, now), sweepDeliveries(deps, now), sweepTurns(deps, now)]);
+  await Promise.all([
+    sweepConversations(deps, now),
+    sweepDeliveries(deps, now),
+    sweepGrowing(deps, now),
+    sweepTurns(deps, now),
+  ]);
 }
 
 async function sweepConversations({ store, bells }: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
@@ -66,7 +71,10 @@ async function sweepConversations({ store, bells }: Pick<WorkerDeps, 'store' | '
   if (due.length > 0) await bells.reply.ring(...due.map(({ _id }) => _id));
 }
 
-/** Each channel by itself: one that nobody serves any more leaves much behind, and keeps nobody else waiting. */
+/**
+ * Each channel by itself, and of each the chats: one that nobody serves any more, or in which much waits, leaves much
+ * behind and keeps nobody else waiting.
+ */
 async function sweepDeliveries(deps: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
   const channels = await deps.store.deliveries.distinct('channel', UNSETTLED);
   await Promise.all(channels.map((channel) => sweepChannel(deps, channel, now)));
@@ -77,15 +85,22 @@ async function sweepChannel(
   channel: string,
   now: Date,
 ): Promise<void> {
-  const due = await store.deliveries
-    .find({ ...UNSETTLED, channel, nextTryAt: { $lte: now } }, { chatId: 1, channel: 1, live: 1, conversationId: 1 })
+  const due = await store.deliveries.aggregate<{ _id: string }>([
+    { $match: { ...UNSETTLED, channel, live: { $ne: 'growing' }, nextTryAt: { $lte: now } } },
+    { $group: { _id: '$chatId', since: { $min: '$nextTryAt' } } },
+    { $sort: { since: 1 } },
+    { $limit: A_ROUND },
+  ]);
+  if (due.length > 0) await bells.deliver(channel).ring(...due.map(({ _id }) => _id));
+}
+
+async function sweepGrowing(deps: Pick<WorkerDeps, 'store' | 'bells'>, now: Date): Promise<void> {
+  const growing = await deps.store.deliveries
+    .find({ ...UNSETTLED, live: 'growing', nextTryAt: { $lte: now } }, { chatId: 1, channel: 1, conversationId: 1 })
     .sort({ nextTryAt: 1 })
     .limit(A_ROUND)
     .lean();
-  const growing = due.filter(({ live }) => live === 'growing');
-  const waiting = due.filter(({ live }) => live !== 'growing');
-  await Promise.all(growing.map((delivery) => withdrawForgotten({ store, bells }, delivery)));
-  if (waiting.length > 0) await bells.deliver(channel).ring(...new Set(waiting.map(({ chatId }) => chatId)));
+  await Promise.all(growing.map((delivery) => withdrawForgotten(deps, delivery)));
 }
 
 /** An answer that grows, and of which no conversation knows that will ever end it, is taken back. */

@@ -6,6 +6,7 @@ import { parseChatKey } from '#src/store/chats.ts';
 import type { Decision } from '#src/store/conversations.ts';
 import type { Message } from '#src/store/messages.ts';
 import { messageEntry } from '#src/store/search.ts';
+import { takeBackWrites } from '#src/store/take-back.ts';
 import { insert, insertedId, type InsertWrite, update, type Write } from '#src/store/write.ts';
 import type { WorkerDeps } from '../deps.ts';
 import { withdrawDelivery } from '../withdraw.ts';
@@ -81,9 +82,9 @@ function stateOf({ error }: Decision): 'failed' | 'done' {
   return error ? 'failed' : 'done';
 }
 
-/** The delivery in which people saw the answer growing. What was to become an answer and failed is none. */
-function growingAnswer({ growing, error }: Decision): string | undefined {
-  return error ? undefined : growing;
+/** The delivery in which people saw the answer growing. What failed, or is not to be said, is no answer to them. */
+function growingAnswer({ growing, error, isTakenBack }: Decision): string | undefined {
+  return error || isTakenBack ? undefined : growing;
 }
 
 /** What people saw growing becomes the delivery of the answer, or is taken back. */
@@ -104,10 +105,11 @@ function settleWrites(
   lastSeq: number,
 ): Write[] {
   const { store } = deps;
-  const { turnId, inputs, error, at } = decision;
+  const { turnId, chatId, inputs, error, at, isTakenBack } = decision;
   const change = { $set: { state: stateOf(decision), updatedAt: at, error: error ? { ...error, at } : null } };
   return [
     ...endGrowing(deps, decision, target, messages),
+    ...(isTakenBack ? takeBackWrites(store, { chatId, turnId }) : []),
     update(
       store.messages,
       { _id: { $in: inputs } },
@@ -119,10 +121,18 @@ function settleWrites(
   ];
 }
 
-/** The conversation is free again; without work, unless its inbox moved meanwhile or more was waiting all along. */
+/**
+ * The conversation is free again; without work, unless its inbox moved meanwhile or more was waiting all along. What was
+ * taken back meanwhile is carried out once more, as that.
+ */
 function settle({ store }: WorkerDeps, decision: Decision, target: Target, lastSeq: number): Write {
-  const { turnId, historyFrom, at } = decision;
-  const filter = { _id: target.conversation._id, fence: target.fence, 'decided.turnId': turnId };
+  const { turnId, historyFrom, at, isTakenBack } = decision;
+  const filter = {
+    _id: target.conversation._id,
+    fence: target.fence,
+    'decided.turnId': turnId,
+    ...(isTakenBack ? {} : { 'decided.isTakenBack': { $ne: true } }),
+  };
   return update(store.conversations, filter, [
     {
       $set: {
