@@ -142,6 +142,14 @@ export interface InboundReceipt {
   state: 'sent' | 'delivered' | 'read' | 'failed';
 }
 
+/** The platform says that it kept things from us between `at` and `until`: `Channel.catchUp` is to fetch them when that is over. */
+export interface InboundMissed {
+  kind: 'missed';
+  at: Date;
+  until: Date;
+  account: string;
+}
+
 /** An event that should have been readable and was not: kept raw, shown, and replayable after a fix. */
 export interface InboundUnread {
   kind: 'unread';
@@ -164,4 +172,5 @@ export type Inbound =
   | InboundReceipt
   | InboundReachable
   | InboundChatMoved
+  | InboundMissed
   | InboundUnread;

@@ -12,6 +12,7 @@ import { applyChatMoved, applyReachable, applyReaction } from './events.ts';
 import { findForgotten } from './forgotten.ts';
 import { createMessageStore } from './messages.ts';
 import { createPlaceResolver, type Placed } from './place.ts';
+import { noteMissed } from './missed.ts';
 import { hush } from './quiet.ts';
 import { noteReceipt } from './receipts.ts';
 import { storeUnread } from './unread.ts';
@@ -44,6 +45,7 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
     else if (inbound.kind === 'chatMoved') await applyChatMoved(deps, channel, inbound);
     else if (inbound.kind === 'reaction') await applyReaction(deps, channel, inbound);
     else if (inbound.kind === 'receipt') noteReceipt(deps, channel, inbound);
+    else if (inbound.kind === 'missed') await noteMissed(deps, channel, inbound);
     else if (inbound.kind === 'unread') await storeUnread(deps.store, channel, inbound);
     else if (inbound.isOwn) await storeOwn(await place(channel, inbound));
     else if (isTooLong(inbound)) await refuse(deps, await place(channel, inbound));

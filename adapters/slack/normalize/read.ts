@@ -11,7 +11,7 @@ import { readCommand } from './command.ts';
 import { chatOf, dateOf, senderOf, threadOf } from './places.ts';
 import { readSaid, isSaid } from './said.ts';
 import type { Context, Reader } from './said.ts';
-import { callback, change, command, deletion, homeOpened, message, rawEvent } from './schema.ts';
+import { callback, change, command, deletion, homeOpened, limited, message, rawEvent } from './schema.ts';
 import type { Change, Deletion, HomeOpened, Message, Said } from './schema.ts';
 import { unread } from './unread.ts';
 
@@ -71,11 +71,22 @@ function readEvent({ event }: z.infer<typeof callback>, context: Context): Inbou
   return isMessage ? readMessage(message.parse(event), context) : [];
 }
 
+const MINUTE_MS = 60_000;
+/** Our clock may differ from Slack's by as much. */
+const CLOCKS_MS = 15_000;
+
+/** Slack brings 30,000 events an hour, and says once a minute if it drops some (docs.slack.dev/reference/events/app_rate_limited). */
+function readLimited(body: unknown, { self: { account } }: Context): Inbound[] {
+  const at = new Date(limited.parse(body).minute_rate_limited * 1000);
+  return [{ kind: 'missed', at, until: new Date(at.getTime() + MINUTE_MS + CLOCKS_MS), account }];
+}
+
 const anyBody = z.object({ type: z.string().optional(), command: z.string().optional() });
 
 function readBody(body: unknown, context: Context): Inbound[] {
   const { type, command: name } = anyBody.parse(body);
   if (name !== undefined) return [readCommand(command.parse(body), context)];
+  if (type === 'app_rate_limited') return readLimited(body, context);
   return type === 'event_callback' ? readEvent(callback.parse(body), context) : [];
 }
 

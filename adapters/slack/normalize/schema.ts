@@ -80,6 +80,9 @@ export const callback = z.object({
   event: z.looseObject({ type: z.string(), subtype: optionalText }),
 });
 
+/** Slack dropped events in the minute that began then, in seconds. It has nothing inside it. */
+export const limited = z.object({ minute_rate_limited: z.int().nonnegative() });
+
 /** What had to be asked of Slack besides: names, and what a thread began with. */
 export const found = z.object({
   /** Of members and channels, by their ids. */
