@@ -111,15 +111,21 @@ async function isStored({ store }: Pick<IngestDeps, 'store'>, chatId: string, ex
 }
 
 /**
- * Leaves out what follows in a thread that we take no part in: that is neither answered nor stored. We take part where
- * something was meant for us before, in this batch or ever.
+ * Leaves out what follows in a thread that we take no part in, and edits of what was never meant for us: that is
+ * neither answered nor stored. We take part where something was meant for us before, in this batch or ever.
  */
 async function meantForUs({ store }: IngestDeps, items: Item[]): Promise<Item[]> {
   const entered = new Set<string>();
+  const said = new Set<string>();
   const isOurs = async ({ channel, inbound }: Item): Promise<boolean> => {
     if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.chat.kind !== 'group') return true;
     const chatId = chatKey(channel, inbound.chat);
-    if (inbound.addressedBy !== 'thread') entered.add(chatId);
+    const key = inboundKey(chatId, inbound.externalId);
+    if (inbound.addressedBy === 'before') return said.has(key) || isStored({ store }, chatId, inbound.externalId);
+    if (inbound.addressedBy !== 'thread') {
+      entered.add(chatId);
+      said.add(key);
+    }
     return entered.has(chatId) || (await store.readChat(chatId)) !== undefined;
   };
   // Begun in order, and read all at once: one after the other, each would wait for the database anew.

@@ -21,9 +21,9 @@ function asEdit(said: InboundMessage, editedTs: string): InboundEdit {
 
 /** One that bears the mark of an edit may be new to us all the same: a mention that was added, or the history. */
 function readMessage(said: Message, context: Context): Inbound[] {
-  const read = readSaid(said, context);
-  if (!read) return [];
-  return [said.edited ? asEdit(read, said.edited.ts) : read];
+  if (!said.edited) return [readSaid(said, context)].filter((read) => read !== undefined);
+  const read = readSaid(said, context, '');
+  return read ? [asEdit(read, said.edited.ts)] : [];
 }
 
 function takenBack(channel: string, said: Pick<Said, 'ts' | 'thread_ts'>, ts: string, { self }: Context): Inbound[] {
