@@ -143,7 +143,7 @@ export interface InboundReceipt {
   state: 'sent' | 'delivered' | 'read' | 'failed';
 }
 
-/** The platform says that it kept things from us between `at` and `until`: `Channel.catchUp` is to fetch them when that is over. */
+/** What was said between `at` and `until` may not all have come to us: `Channel.catchUp` is to fetch it when that is over. */
 export interface InboundMissed {
   kind: 'missed';
   at: Date;

@@ -1,4 +1,4 @@
-/** What the platform says that it kept from us: noted with the account, for whoever listens on it to fetch. */
+/** A time of which not all may have come to us: noted with the account, for whoever listens on it to fetch. */
 import type { InboundMissed } from '../message.ts';
 import { watermarkId } from '../store/installation.ts';
 import type { IngestDeps } from './deps.ts';
@@ -14,8 +14,5 @@ export async function noteMissed(
 ): Promise<void> {
   const _id = watermarkId({ name: channel, account });
   await store.watermarks.updateOne({ _id }, { $min: { missedSince: at }, $max: { missedUntil: until } });
-  log.warn(
-    { channel, since: at, until },
-    'the platform kept messages from us; they are fetched as soon as that is over',
-  );
+  log.info({ channel, since: at, until }, 'not all may have come to us; what is missing is fetched');
 }

@@ -39,7 +39,7 @@ export const leaseSchema = new Schema<Lease>({
 export interface Watermark {
   _id: string;
   knownUntil: Date;
-  /** The platform says that it kept things from us in this time, and they have not been fetched. */
+  /** The adapter says that not all may have come to us in this time, and it has not been fetched. */
   missedSince?: Date;
   missedUntil?: Date;
 }

@@ -1,7 +1,8 @@
-/** P8 on Slack: events that it drops, because there were more than it brings in an hour, are fetched and answered. */
+/** P8 on Slack: events that it drops, because there were too many or nobody took them, are fetched and answered. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '#test/product/eventually.ts';
+import { ownServices } from '#test/product/services.ts';
 import { openSlackStage, type SlackStage } from '#test/slack/stage.ts';
 
 const MINUTE_S = 60;
@@ -74,4 +75,26 @@ test('told over HTTP to a process that does not listen: the one that does looks,
   await database.quiet();
   assert.deepEqual(marksIn(home), ['m1', 'm2']);
   assert.equal(slack.count('users.conversations') - looks, 1);
+});
+
+test('over HTTP, MongoDB is away until Slack has given up: what was said is answered when it is back', async (t) => {
+  const services = await ownServices();
+  // Its real last try is after minutes, and by then nothing can be noted either.
+  const stage = await openSlackStage(t, { services, slack: { ackWithinMs: UNHURRIED_MS, retryMs: [8_000] } });
+  const { slack, database, marksIn } = stage;
+  const { url } = await stage.start({ SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: slack.signingSecret });
+  slack.requestUrl = `${url}/webhooks/slack`;
+  const anna = slack.person({ name: 'anna' });
+  const home = slack.direct(anna);
+  slack.say({ from: anna, text: 'm1' });
+  await eventually('it is answered', () => marksIn(home).length === 1);
+  await whenKnown(stage);
+
+  await services.signal('mongodb', 'SIGSTOP');
+  slack.say({ from: anna, text: 'm2' });
+  await slack.waitFor(({ deliveries }) => deliveries.at(-1)?.state === 'lost', 60_000);
+  await services.signal('mongodb', 'SIGCONT');
+  await eventually('it is answered too', () => marksIn(home).includes('m2'), 60_000);
+  await database.quiet();
+  assert.deepEqual(marksIn(home), ['m1', 'm2']);
 });

@@ -28,13 +28,13 @@ export async function noteKnown(store: Store, channel: Channel, knownUntil: Date
   await store.watermarks.updateOne({ _id: watermarkId(channel) }, { $max: { knownUntil } }, { upsert: true });
 }
 
-/** Whether the platform has kept things from us, and does so no more. */
+/** Whether there is a time, over by now, of which not all may have come to us. */
 export async function isOwed(store: Store, channel: Channel): Promise<boolean> {
   const { missedUntil } = (await store.watermarks.findById(watermarkId(channel)).lean()) ?? {};
   return missedUntil !== undefined && missedUntil.getTime() <= Date.now();
 }
 
-/** What had been kept from us until then is fetched. What we were told of since is not. */
+/** What was missing until then is fetched. What we were told of since is not. */
 async function settleMissed(store: Store, channel: Channel, missedUntil: Date): Promise<void> {
   const settled = { $unset: { missedSince: true, missedUntil: true } };
   await store.watermarks.updateOne({ _id: watermarkId(channel), missedUntil }, settled);

@@ -110,9 +110,11 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
     if (await isOwed(deps.store, channel)) onMissed();
   };
   const timer = setInterval(() => {
-    note().catch((error: unknown) =>
-      log.debug({ channel: name, error: describeError(error) }, 'what is known is noted later'),
-    );
+    note().catch((error: unknown) => {
+      log.debug({ channel: name, error: describeError(error) }, 'what is known is noted later');
+      // While the store was away the platform may have called in vain, and given up: no web request comes through here.
+      onMissed();
+    });
   }, NOTE_EVERY_MS);
 
   return {
