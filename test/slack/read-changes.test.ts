@@ -90,6 +90,14 @@ test('a message that opened a thread leaves a tombstone, and is taken back all t
   assert.partialDeepStrictEqual(read(changed('C1', { thread_ts: TS }, tombstone)), [
     { kind: 'deletion', chat: { externalId: 'C1', threadId: TS }, externalId: TS },
   ]);
+  assert.deepEqual(read(inChannel(tombstone)), [
+    {
+      kind: 'deletion',
+      at: AT,
+      chat: { account: '1-2', externalId: 'C1', threadId: TS, kind: 'group' },
+      externalId: TS,
+    },
+  ]);
 });
 
 test('whoever opens our page is greeted under an id that is always the same', () => {

@@ -6,7 +6,7 @@ import { readAttachments } from './attachments.ts';
 import { chatOf, nameOf, senderOf } from './people.ts';
 import { REPLY, readReply, repliesToUs, SAID } from './reply.ts';
 import type { DiscordMessage } from './schema.ts';
-import { inWords, pollInWords } from './words.ts';
+import { inWords, pollInWords, saidInWords } from './words.ts';
 
 /** Where an event happened, and who reads it. */
 export interface Reader {
@@ -50,7 +50,7 @@ function readText(message: DiscordMessage, reader: Reader): string {
   const isOurs = (sign: string, id: string) => (sign === '@&' ? roles.includes(id) : sign !== '#' && id === self.id);
   const own = inWords(message, names, isOurs);
   const isForward = message.message_reference?.type === FORWARD;
-  const forwarded = isForward ? message.message_snapshots.map(({ message: one }) => inWords(one, names)) : [];
+  const forwarded = isForward ? message.message_snapshots.map(({ message: one }) => saidInWords(one, names)) : [];
   const text = [own, pollInWords(message), ...forwarded].filter((one) => one !== '').join('\n');
   if (text !== '' || !mentionsUs(message, reader)) return text;
   const us = message.mentions.find(({ id }) => id === self.id);

@@ -26,6 +26,11 @@ function readMessage(said: Message, context: Context): Inbound[] {
   return read ? [asEdit(read, said.edited.ts)] : [];
 }
 
+/** Of what opened a thread the history keeps a tombstone, which does not say when it was made. */
+function readTombstone({ channel, ...said }: Message, context: Context): Inbound[] {
+  return takenBack(channel, said, said.ts, context);
+}
+
 function takenBack(channel: string, said: Pick<Said, 'ts' | 'thread_ts'>, ts: string, { self }: Context): Inbound[] {
   const chat = chatOf(self, channel, threadOf(said), {});
   return [{ kind: 'deletion', at: dateOf(ts), chat, externalId: said.ts }];
@@ -67,6 +72,7 @@ function readEvent({ event }: z.infer<typeof callback>, context: Context): Inbou
   if (type === 'app_home_opened') return readHome(homeOpened.parse(event), context);
   if (type === 'message' && subtype === 'message_changed') return readChange(change.parse(event), context);
   if (type === 'message' && subtype === 'message_deleted') return readDeletion(deletion.parse(event), context);
+  if (type === 'message' && subtype === 'tombstone') return readTombstone(message.parse(event), context);
   const isMessage = type === 'app_mention' || (type === 'message' && isSaid(subtype));
   return isMessage ? readMessage(message.parse(event), context) : [];
 }

@@ -24,6 +24,7 @@ const shown = z.object({
   text: optionalText,
   author_name: optionalText,
   is_share: z.boolean().nullish(),
+  files: z.array(file).nullish(),
 });
 
 /** A message as events, changes and the history bring it. */
