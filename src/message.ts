@@ -64,9 +64,10 @@ export interface ReplyRef {
 
 /**
  * How a message came to be meant for us. In a group nothing else is stored. `thread`: it only follows in a thread,
- * and is meant for us if we take part in that thread already (its chat is known); else it is dropped.
+ * and is meant for us if we take part in that thread already (its chat is known); else it is dropped. `before`: an edit
+ * that does not speak to us, and is meant for us if what it changes was (it is stored); else it is dropped.
  */
-export type AddressedBy = 'direct' | 'mention' | 'reply' | 'command' | 'thread';
+export type AddressedBy = 'direct' | 'mention' | 'reply' | 'command' | 'thread' | 'before';
 
 /** Something was said to us. */
 export interface InboundMessage {
@@ -142,6 +143,14 @@ export interface InboundReceipt {
   state: 'sent' | 'delivered' | 'read' | 'failed';
 }
 
+/** What was said between `at` and `until` may not all have come to us: `Channel.catchUp` is to fetch it when that is over. */
+export interface InboundMissed {
+  kind: 'missed';
+  at: Date;
+  until: Date;
+  account: string;
+}
+
 /** An event that should have been readable and was not: kept raw, shown, and replayable after a fix. */
 export interface InboundUnread {
   kind: 'unread';
@@ -164,4 +173,5 @@ export type Inbound =
   | InboundReceipt
   | InboundReachable
   | InboundChatMoved
+  | InboundMissed
   | InboundUnread;

@@ -33,20 +33,15 @@ export interface Intake {
   settled(): Promise<void>;
 }
 
-/** So many messages that were meant for us are remembered, so that an edit of one is heard that names us no more. */
-const REMEMBERED = 5_000;
-
 const text = z.string().catch('');
-const place = z.object({ id: text, channel_id: text, content: text }).catch({ id: '', channel_id: '', content: '' });
+const place = z.object({ channel_id: text, content: text }).catch({ channel_id: '', content: '' });
 const echo = z.object({ id: z.string(), nonce: z.coerce.string(), author: z.object({ id: z.string() }) });
 
 /** The event with what is known of its place, and without what is secret in it. */
-function rawEvent({ t, d }: Dispatch, places: Places, forUs: ReadonlySet<string>, at: Date): RawEvent {
-  const { id, channel_id: channelId, content } = place.parse(d);
+function rawEvent({ t, d }: Dispatch, places: Places, at: Date): RawEvent {
+  const { channel_id: channelId, content } = place.parse(d);
   const { token: _, ...data } = (typeof d === 'object' && d !== null ? d : {}) as Record<string, unknown>;
-  const wasForUs = t === 'MESSAGE_UPDATE' && forUs.has(id);
-  const around = { ...places.surroundings(channelId, content), ...(wasForUs && { wasForUs }) };
-  return { t, d: data, around, at: at.toISOString() };
+  return { t, d: data, around: places.surroundings(channelId, content), at: at.toISOString() };
 }
 
 /**
@@ -56,7 +51,6 @@ function rawEvent({ t, d }: Dispatch, places: Places, forUs: ReadonlySet<string>
 export function createIntake(deps: IntakeDeps, emit: Emit): Intake {
   const { self, places, echoes, interactions, read, log, now } = deps;
   const open = new Set<Promise<void>>();
-  const forUs = new Set<string>();
 
   const store = (batch: Inbound[], channelId: string): Promise<void> => {
     const stored = emit(batch);
@@ -71,13 +65,6 @@ export function createIntake(deps: IntakeDeps, emit: Emit): Intake {
     void settled.then(() => open.delete(settled));
     return stored;
   };
-  const remember = (batch: Inbound[]) => {
-    for (const event of batch) if (event.kind === 'message' || event.kind === 'edit') forUs.add(event.externalId);
-    for (const oldest of forUs) {
-      if (forUs.size <= REMEMBERED) break;
-      forUs.delete(oldest);
-    }
-  };
   const noteEcho = (data: unknown) => {
     const { data: ours } = echo.safeParse(data);
     if (ours?.author.id === self.id) echoes.note(ours.nonce, ours.id);
@@ -87,8 +74,7 @@ export function createIntake(deps: IntakeDeps, emit: Emit): Intake {
     take(event) {
       places.note(event.t, event.d);
       if (event.t === 'MESSAGE_CREATE') noteEcho(event.d);
-      const batch = read(rawEvent(event, places, forUs, now()));
-      remember(batch);
+      const batch = read(rawEvent(event, places, now()));
       const chosen = event.t === 'INTERACTION_CREATE' ? readChosen(event.d) : undefined;
       const stored = batch.length > 0 ? store(batch, place.parse(event.d).channel_id) : undefined;
       if (stored && chosen) void interactions.acknowledge(chosen, stored);

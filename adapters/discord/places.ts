@@ -18,8 +18,6 @@ export interface Surroundings {
   isThread?: boolean | undefined;
   /** The thread began at a message of ours. */
   isOurs?: boolean | undefined;
-  /** What was edited was meant for us before. */
-  wasForUs?: boolean | undefined;
   /** The roles that are ours alone: mentioning one is mentioning us. */
   ourRoles?: string[] | undefined;
   /** Names of the channels and roles that are mentioned. */

@@ -2,7 +2,7 @@
  * Fetching what was said while nobody listened: one look into every chat that we are in, and into every thread in
  * which something was said since.
  *
- * Left out, because Slack does not list them: deletions, edits of older messages, and threads that began more than a
+ * Left out, because Slack does not list them: deletions (but of what opened a thread), edits of older messages, and threads that began more than a
  * page ago where we have never been called into them.
  */
 import type { Channel, Gap } from '#src/channel.ts';

@@ -30,6 +30,7 @@ export function createGate(access: Access): Gate {
   const admits = (event: Inbound, me: Both): boolean => {
     // Nobody knows who wrote what cannot be read, and it would be kept whole.
     if (event.kind === 'unread') return access.to === 'open';
+    if (event.kind === 'missed') return true;
     const isGroup = event.chat.kind === 'group';
     // What names only the chat changes what was let in before, or nothing.
     if (!('from' in event)) return isGroup ? access.to !== 'self' : letsIn([event.chat.externalId], isGroup, me);

@@ -65,10 +65,12 @@ export async function asConfirmation(
   const [externalId = ''] = inbound.from.externalIds;
   const known = await identities.find(channel, inbound.from.realm, externalId);
   if (!known) return undefined;
-  // Told again of a yes that was carried out: nobody waits for it any more, and it is no word like any other.
   const cause = inboundKey(chatKey(channel, inbound.chat), inbound.externalId);
-  const isMeant =
-    (await findAsked(store, known.identity._id)) ?? (await store.deliveries.exists({ _id: noticeId(cause) }));
+  const isMeant = (await findAsked(store, known.identity._id))
+    ? // Told again of one that was a word like any other: it was said before the question.
+      !(await store.messages.exists({ key: cause }))
+    : // Told again of one that was carried out: nobody waits for it any more, and it is no word like any other.
+      await store.deliveries.exists({ _id: noticeId(cause) });
   return isMeant ? { ...inbound, text: '/yes' } : undefined;
 }
 

@@ -12,6 +12,7 @@ import { applyChatMoved, applyReachable, applyReaction } from './events.ts';
 import { findForgotten } from './forgotten.ts';
 import { createMessageStore } from './messages.ts';
 import { createPlaceResolver, type Placed } from './place.ts';
+import { noteMissed } from './missed.ts';
 import { hush } from './quiet.ts';
 import { noteReceipt } from './receipts.ts';
 import { storeUnread } from './unread.ts';
@@ -44,6 +45,7 @@ export function createBatchWriter(deps: IngestDeps & { commands: Commands }): (i
     else if (inbound.kind === 'chatMoved') await applyChatMoved(deps, channel, inbound);
     else if (inbound.kind === 'reaction') await applyReaction(deps, channel, inbound);
     else if (inbound.kind === 'receipt') noteReceipt(deps, channel, inbound);
+    else if (inbound.kind === 'missed') await noteMissed(deps, channel, inbound);
     else if (inbound.kind === 'unread') await storeUnread(deps.store, channel, inbound);
     else if (inbound.isOwn) await storeOwn(await place(channel, inbound));
     else if (isTooLong(inbound)) await refuse(deps, await place(channel, inbound));
@@ -109,15 +111,21 @@ async function isStored({ store }: Pick<IngestDeps, 'store'>, chatId: string, ex
 }
 
 /**
- * Leaves out what follows in a thread that we take no part in: that is neither answered nor stored. We take part where
- * something was meant for us before, in this batch or ever.
+ * Leaves out what follows in a thread that we take no part in, and edits of what was never meant for us: that is
+ * neither answered nor stored. We take part where something was meant for us before, in this batch or ever.
  */
 async function meantForUs({ store }: IngestDeps, items: Item[]): Promise<Item[]> {
   const entered = new Set<string>();
+  const said = new Set<string>();
   const isOurs = async ({ channel, inbound }: Item): Promise<boolean> => {
     if ((inbound.kind !== 'message' && inbound.kind !== 'edit') || inbound.chat.kind !== 'group') return true;
     const chatId = chatKey(channel, inbound.chat);
-    if (inbound.addressedBy !== 'thread') entered.add(chatId);
+    const key = inboundKey(chatId, inbound.externalId);
+    if (inbound.addressedBy === 'before') return said.has(key) || isStored({ store }, chatId, inbound.externalId);
+    if (inbound.addressedBy !== 'thread') {
+      entered.add(chatId);
+      said.add(key);
+    }
     return entered.has(chatId) || (await store.readChat(chatId)) !== undefined;
   };
   // Begun in order, and read all at once: one after the other, each would wait for the database anew.

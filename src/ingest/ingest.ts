@@ -87,12 +87,12 @@ function isStoreTrouble(error: unknown): boolean {
 function asUnread(inbound: Inbound, error: unknown): InboundUnread {
   if (inbound.kind === 'unread') return inbound;
   const externalId = 'externalId' in inbound ? inbound.externalId : `${inbound.kind}@${inbound.at.getTime()}`;
-  const { account, externalId: chat, threadId } = inbound.chat;
-  const id = [inbound.kind, chat, threadId, externalId].join('/');
+  const place = 'chat' in inbound ? inbound.chat : { account: inbound.account, externalId: '', threadId: '' };
+  const id = [inbound.kind, place.externalId, place.threadId, externalId].join('/');
   return {
     kind: 'unread',
     at: inbound.at,
-    account,
+    account: place.account,
     externalId: id,
     raw: inbound,
     reason: describeError(error),

@@ -37,7 +37,7 @@ function reviveDates(value: unknown): unknown {
   );
 }
 
-const TIME_FIELDS = new Set(['at', 'editedAt']);
+const TIME_FIELDS = new Set(['at', 'editedAt', 'until']);
 
 function keepText(value: unknown): unknown {
   return typeof value === 'string' ? value : reviveDates(value);

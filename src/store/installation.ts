@@ -39,12 +39,22 @@ export const leaseSchema = new Schema<Lease>({
 export interface Watermark {
   _id: string;
   knownUntil: Date;
+  /** The adapter says that not all may have come to us in this time, and it has not been fetched. */
+  missedSince?: Date;
+  missedUntil?: Date;
 }
 
 export const watermarkSchema = new Schema<Watermark>({
   _id: { type: String, required: true },
   knownUntil: { type: Date, required: true },
+  missedSince: Date,
+  missedUntil: Date,
 });
+
+/** An account has one. */
+export function watermarkId({ name, account }: { name: string; account: string }): string {
+  return `${name}:${account}`;
+}
 
 /** Turns per UTC day over everybody: what `DAILY_TURNS` limits. */
 export interface Counter {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { DiscordStandin } from '#test/standins/discord/index.ts';
-import { chatIn, listening, startBot } from './bot.ts';
+import { chatIn, listening, startBot, textsOf } from './bot.ts';
 
 const never = new AbortController().signal;
 const thinking = ({ interactions }: DiscordStandin) => interactions.filter(({ state }) => state === 'thinking').length;
@@ -189,8 +189,10 @@ test('a button, and whatever else is chosen, is nothing to us', async (t) => {
   const anna = discord.person();
   discord.choose({ from: anna, name: 'x', type: 3, data: { component_type: 2, custom_id: 'hello' } });
   discord.choose({ from: anna, name: 'x', data: { type: 2, name: 'A user menu' } });
+  // Somebody has installed the app for themselves, and is where the bot is not.
+  discord.choose({ from: anna, name: 'history', context: 2, authorizing_integration_owners: { 1: anna.id } });
   discord.say({ from: anna, content: 'hello' });
-  await line.has(1);
+  assert.deepEqual(textsOf(await line.has(1)), ['hello']);
   assert.equal(discord.count('callback'), 0);
 });
 

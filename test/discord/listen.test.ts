@@ -80,7 +80,7 @@ test('what follows in a thread that was begun at a message of ours is said to us
   ]);
 });
 
-test('an edit is heard that names us for the first time, and one that names us no more', async (t) => {
+test('an edit is heard that names us, and one that does not may be of what did', async (t) => {
   const { discord, channel } = await startBot(t);
   const general = discord.channel(discord.guild());
   const anna = discord.person();
@@ -92,11 +92,12 @@ test('an edit is heard that names us for the first time, and one that names us n
   const second = discord.say({ from: anna, channel: general, content: `${us} my secret` });
   discord.edit(second, 'nothing');
   discord.delete(second);
-  await line.has(4);
+  await line.has(5);
   assert.partialDeepStrictEqual(line.stored, [
+    { kind: 'edit', text: 'supper?', addressedBy: 'before' },
     { kind: 'edit', text: 'lunch?', addressedBy: 'mention', externalId: first.id },
     { kind: 'message', text: 'my secret', externalId: second.id },
-    { kind: 'edit', text: 'nothing', addressedBy: 'mention', externalId: second.id },
+    { kind: 'edit', text: 'nothing', addressedBy: 'before', externalId: second.id },
     { kind: 'deletion', externalId: second.id },
   ]);
 });

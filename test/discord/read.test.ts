@@ -150,13 +150,30 @@ test('files are recorded by kind and id', () => {
 test('a poll and a message that is handed on are read', () => {
   const poll = {
     question: { text: 'Lunch?' },
-    answers: [{ poll_media: { text: 'Yes' } }, { poll_media: { text: 'No' } }],
+    answers: [{ poll_media: { text: 'Yes' } }, { poll_media: { emoji: { name: '🍕' } } }],
   };
-  assert.partialDeepStrictEqual(said(message({ poll })), [{ text: 'Lunch?\n- Yes\n- No' }]);
+  assert.partialDeepStrictEqual(said(message({ poll })), [{ text: 'Lunch?\n- Yes\n- 🍕' }]);
   const snapshot = { content: `by <@${ben.id}>`, mentions: [ben], attachments: [{ id: '9', filename: 'a.txt' }] };
   const forward = { message_reference: { type: 1, message_id: '12' }, message_snapshots: [{ message: snapshot }] };
   assert.partialDeepStrictEqual(said(message(forward)), [
     { text: 'by @ben', attachments: [{ kind: 'document', externalId: '9', name: 'a.txt' }] },
+  ]);
+});
+
+test('what a bot says in a card is read where somebody hands it on, or answers it', () => {
+  const embeds = [
+    { type: 'rich', title: 'Build failed', description: 'in `main`', fields: [{ name: 'step', value: 'test' }] },
+    { type: 'link', title: 'a page about cats' },
+  ];
+  const forward = { message_reference: { type: 1, message_id: '12' }, message_snapshots: [{ message: { embeds } }] };
+  assert.partialDeepStrictEqual(said(message(forward)), [{ text: 'Build failed\nin `main`\nstep: test' }]);
+  const { referenced_message: card, ...answer } = answering({ id: '8', username: 'ci', bot: true }, '');
+  const reply = { ...answer, content: `<@${US}> why?`, referenced_message: { ...(card as object), embeds } };
+  assert.partialDeepStrictEqual(said(inServer(reply)), [
+    { text: 'why?', replyTo: { text: 'Build failed\nin `main`\nstep: test', author: 'ci' } },
+  ]);
+  assert.partialDeepStrictEqual(said(message({ content: 'look: https://a.example', embeds })), [
+    { text: 'look: https://a.example' },
   ]);
 });
 

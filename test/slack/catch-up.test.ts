@@ -74,6 +74,21 @@ test('what was known is not fetched again, and threads are followed, however lon
   ]);
 });
 
+test('what was taken back is told where Slack leaves a trace of it: what opened a thread', async (t) => {
+  const { slack, channel } = await startApp(t);
+  const anna = slack.person();
+  const general = slack.channel({ with: [anna] });
+  const question = slack.say({ from: anna, in: general, text: `<@${slack.bot.userId}> my secret` });
+  slack.say({ from: anna, in: general, thread: question, text: 'what follows' });
+  slack.remove(question);
+  const told = createStore();
+  await catchUp(channel, told);
+  assert.partialDeepStrictEqual(told.stored, [
+    { kind: 'deletion', externalId: question.ts, chat: { threadId: question.ts } },
+    { kind: 'message', text: 'what follows' },
+  ]);
+});
+
 test('it may be repeated, and gives the same', async (t) => {
   const { slack, channel } = await startApp(t);
   const anna = slack.person();

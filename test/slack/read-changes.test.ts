@@ -49,9 +49,16 @@ test('in a channel an edit counts whose message was, or is now, said to us', () 
   assert.partialDeepStrictEqual(added, [{ kind: 'edit', chat, text: 'hello', addressedBy: 'mention' }]);
   const removed = read(changed('C1', { text: '<@U0US> hello' }, { text: 'never mind' }));
   assert.partialDeepStrictEqual(removed, [{ kind: 'edit', chat, text: 'never mind', addressedBy: 'mention' }]);
-  assert.deepEqual(read(changed('C1', {}, { text: 'other' })), []);
   const mention = inChannel({ type: 'app_mention', text: '<@U0US> hello', edited: { user: 'U1', ts: EDITED } });
   assert.deepEqual(read(mention), added);
+});
+
+test('any other edit in a channel may be one of what was said to us earlier, live or of the history', () => {
+  const live = read(changed('C1', {}, { text: 'other' }));
+  assert.partialDeepStrictEqual(live, [{ kind: 'edit', text: 'other', addressedBy: 'before' }]);
+  assert.deepEqual(read(inChannel({ text: 'other', edited: { user: 'U1', ts: EDITED } })), live);
+  assert.deepEqual(read(changed('C1', {}, { text: '' })), [], 'nothing is known of it');
+  assert.deepEqual(read(inChannel({ text: 'other' })), []);
 });
 
 test('what we or other bots change is not said to us', () => {
@@ -82,6 +89,14 @@ test('a message that opened a thread leaves a tombstone, and is taken back all t
   const tombstone = { subtype: 'tombstone', user: 'USLACKBOT', thread_ts: TS, text: 'This message was deleted.' };
   assert.partialDeepStrictEqual(read(changed('C1', { thread_ts: TS }, tombstone)), [
     { kind: 'deletion', chat: { externalId: 'C1', threadId: TS }, externalId: TS },
+  ]);
+  assert.deepEqual(read(inChannel(tombstone)), [
+    {
+      kind: 'deletion',
+      at: AT,
+      chat: { account: '1-2', externalId: 'C1', threadId: TS, kind: 'group' },
+      externalId: TS,
+    },
   ]);
 });
 

@@ -97,6 +97,11 @@ test('a message that somebody shares is read with its author; the preview of a l
   const preview = { text: 'a page about cats', from_url: 'https://a.example' };
   assert.equal(readText({ text: 'look', attachments: [shared, preview] }), 'look\n\nBen: we meet <soon>');
   assert.equal(readText({ text: '', attachments: [{ ...shared, author_name: null }] }), 'we meet <soon>');
+  const picture = { is_share: true, author_name: 'Ben', text: '', files: [{ id: 'F1', mimetype: 'image/png' }] };
+  const unfurled = { files: [{ id: 'F2', mimetype: 'image/png' }] };
+  assert.partialDeepStrictEqual(read(direct({ text: '', attachments: [picture, unfurled] })), [
+    { kind: 'message', text: '', attachments: [{ kind: 'image', externalId: 'F1', mediaType: 'image/png' }] },
+  ]);
 });
 
 function readText(fields: Record<string, unknown>): unknown {

@@ -113,10 +113,23 @@ test('an event without an inside harms nobody', async (t) => {
   const { slack, channel } = await startApp(t, { ackWithinMs: 100, retryMs: [] });
   const listening = listenTo(t, channel);
   await listening.reported('ready');
-  slack.redeliver({ kind: 'events_api', payload: { type: 'app_rate_limited' }, attempts: 0, state: 'waiting' });
+  slack.redeliver({ kind: 'events_api', payload: { type: 'something_new' }, attempts: 0, state: 'waiting' });
   slack.say({ from: slack.person(), text: 'after' });
   await listening.whenStored(1);
   assert.equal(listening.reports.at(-1)?.state, 'ready');
+});
+
+test('the word that events were dropped, which has no inside, is acknowledged once it is stored', async (t) => {
+  const { slack, channel } = await startApp(t, { ackWithinMs: 1_000, retryMs: [0] });
+  const told = createStore();
+  told.refuse(1);
+  const listening = listenTo(t, channel, told);
+  await listening.reported('ready');
+  const word = slack.tellLimited(1_518_467_820);
+  await slack.waitFor(() => word.state === 'accepted');
+  assert.equal(word.attempts, 2);
+  const [at, until] = [new Date('2018-02-12T20:37:00Z'), new Date('2018-02-12T20:38:15Z')];
+  assert.deepEqual(listening.stored, [{ kind: 'missed', at, until, account: channel.account }]);
 });
 
 test('a connection that is cut, or goes silent, is replaced; what was said meanwhile is brought again', async (t) => {

@@ -6,6 +6,7 @@ import type { Ingest } from '#src/ingest/ingest.ts';
 import type { Logger } from '#src/log.ts';
 import type { Bells } from '#src/queue/bells.ts';
 import type { Live } from '#src/queue/live.ts';
+import { watermarkId } from '#src/store/installation.ts';
 import type { Store } from '#src/store/store.ts';
 
 export interface CatchUpDeps {
@@ -22,14 +23,21 @@ const MARGIN_MS = 120_000;
 const ACTIVE_DAYS = 30;
 const DAY_MS = 86_400_000;
 
-/** An account has one time until which all is known. */
-function watermarkId({ name, account }: Channel): string {
-  return `${name}:${account}`;
-}
-
 /** Everything until then is known. Never moves back. */
 export async function noteKnown(store: Store, channel: Channel, knownUntil: Date): Promise<void> {
   await store.watermarks.updateOne({ _id: watermarkId(channel) }, { $max: { knownUntil } }, { upsert: true });
+}
+
+/** Whether there is a time, over by now, of which not all may have come to us. */
+export async function isOwed(store: Store, channel: Channel): Promise<boolean> {
+  const { missedUntil } = (await store.watermarks.findById(watermarkId(channel)).lean()) ?? {};
+  return missedUntil !== undefined && missedUntil.getTime() <= Date.now();
+}
+
+/** What was missing until then is fetched. What we were told of since is not. */
+async function settleMissed(store: Store, channel: Channel, missedUntil: Date): Promise<void> {
+  const settled = { $unset: { missedSince: true, missedUntil: true } };
+  await store.watermarks.updateOne({ _id: watermarkId(channel), missedUntil }, settled);
 }
 
 /**
@@ -41,13 +49,16 @@ export async function catchUp(deps: CatchUpDeps, channel: Channel, emit: Emit, s
   const began = new Date();
   const watermark = await store.watermarks.findById(watermarkId(channel)).lean();
   if (watermark) {
-    const since = new Date(watermark.knownUntil.getTime() - MARGIN_MS);
+    const { knownUntil, missedSince = knownUntil } = watermark;
+    const since = new Date(Math.min(knownUntil.getTime(), missedSince.getTime()) - MARGIN_MS);
     const chats = await chatsToAsk(store, channel, began);
     const gaps = (await channel.catchUp?.({ since, chats }, emit, signal)) ?? [];
     for (const gap of gaps) await storeGap(deps, channel.name, gap);
     log.info({ channel: channel.name, since, gaps: gaps.length }, 'what was missed has been fetched');
   }
   await noteKnown(store, channel, began);
+  const { missedUntil } = watermark ?? {};
+  if (missedUntil && missedUntil <= began) await settleMissed(store, channel, missedUntil);
 }
 
 /**

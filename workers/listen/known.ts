@@ -6,7 +6,7 @@ import type { Channel, ChannelState, Emit } from '#src/channel.ts';
 import { describeError } from '#src/errors.ts';
 import type { Inbound } from '#src/message.ts';
 import { pause, pauseAfter } from '#src/waiting.ts';
-import { type CatchUpDeps, catchUp, letAnswer, noteKnown } from './catch-up.ts';
+import { type CatchUpDeps, catchUp, isOwed, letAnswer, noteKnown } from './catch-up.ts';
 
 export type KnownDeps = CatchUpDeps;
 
@@ -103,12 +103,18 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
     );
   };
 
-  const timer = setInterval(() => {
+  const note = async () => {
     if (!now.isReady || !now.isKnown) return;
     const until = Math.min(Date.now(), ...[...pending].map(({ since }) => since));
-    noteKnown(deps.store, channel, new Date(until)).catch((error: unknown) =>
-      log.debug({ channel: name, error: describeError(error) }, 'what is known is noted later'),
-    );
+    await noteKnown(deps.store, channel, new Date(until));
+    if (await isOwed(deps.store, channel)) onMissed();
+  };
+  const timer = setInterval(() => {
+    note().catch((error: unknown) => {
+      log.debug({ channel: name, error: describeError(error) }, 'what is known is noted later');
+      // While the store was away the platform may have called in vain, and given up: no web request comes through here.
+      onMissed();
+    });
   }, NOTE_EVERY_MS);
 
   return {

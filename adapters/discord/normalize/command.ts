@@ -27,9 +27,18 @@ export function readChosen(data: unknown): ChosenCommand | undefined {
   return { id, token, applicationId, chatId };
 }
 
-/** A chosen command as if it had been typed; `undefined` for a button and the like. Throws for one that cannot be read. */
+/**
+ * By which ways the app was installed: `0` for a server and for our own direct chats, `1` by somebody for themselves
+ * (https://docs.discord.com/developers/interactions/receiving-and-responding).
+ */
+const byServer = z.object({ authorizing_integration_owners: z.object({ 0: z.string() }).optional() });
+
+/**
+ * A chosen command as if it had been typed; `undefined` for a button and the like, and where somebody has brought the
+ * app along by themselves: there we are not, and what we answer is for others' eyes. Throws for one that cannot be read.
+ */
 export function readCommand(data: unknown, { account }: Self): InboundMessage | undefined {
-  if (!typed.safeParse(data).success) return undefined;
+  if (!typed.safeParse(data).success || !byServer.safeParse(data).success) return undefined;
   const chosen = interaction.parse(data);
   const { id, channel_id: channelId, guild_id: guildId, channel, member, locale } = chosen;
   const user = member?.user ?? chosen.user;

@@ -33,7 +33,7 @@ const edited = z.looseObject({ edited_timestamp: z.string(), author: z.object({}
 function readEdit(data: unknown, reader: Reader): Inbound[] {
   if (!edited.safeParse(data).success) return [];
   const message = messageSchema.parse(data);
-  const said = readSaid(message, reader);
+  const said = readSaid(message, reader, true);
   return said ? [{ ...said, kind: 'edit', editedAt: message.edited_timestamp ?? message.timestamp }] : [];
 }
 
@@ -102,7 +102,6 @@ const rawEvent = z.object({
       title: z.string().optional(),
       isThread: z.boolean().optional(),
       isOurs: z.boolean().optional(),
-      wasForUs: z.boolean().optional(),
       ourRoles: z.array(z.string()).optional(),
       names: z.record(z.string(), z.string()).optional(),
     })

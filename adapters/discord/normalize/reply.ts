@@ -3,7 +3,7 @@ import type { ReplyRef } from '#src/message.ts';
 import type { Self } from '../self.ts';
 import { nameOf } from './people.ts';
 import type { DiscordMessage } from './schema.ts';
-import { inWords } from './words.ts';
+import { saidInWords } from './words.ts';
 import type { Names } from './words.ts';
 
 /** Kinds of messages that people write: DEFAULT and REPLY. */
@@ -21,7 +21,7 @@ export function readReply(message: DiscordMessage, self: Self, names: Names): Re
   if (type !== REPLY) return undefined;
   if (!replied) return reference?.message_id === undefined ? undefined : { externalId: reference.message_id };
   if (replied.author.id === self.id) return { externalId: replied.id };
-  const text = inWords(replied, names);
+  const text = saidInWords(replied, names);
   const author = nameOf(replied.author, replied.member);
   return { externalId: replied.id, ...(text !== '' && { text }), ...(author !== '' && { author }) };
 }

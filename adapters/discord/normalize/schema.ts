@@ -25,6 +25,16 @@ const attachment = z.object({
   duration_secs: z.number().nullish(),
 });
 
+const pollMedia = z.object({ text: z.string().nullish(), emoji: z.object({ name: z.string().nullish() }).nullish() });
+
+/** A card: made by a bot, or the preview of a link. */
+const embed = z.object({
+  type: z.string().nullish(),
+  title: z.string().nullish(),
+  description: z.string().nullish(),
+  fields: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+});
+
 const content = {
   content: z.string().default(''),
   mentions: z.array(user.extend({ member: member.nullish() })).default([]),
@@ -33,9 +43,10 @@ const content = {
   poll: z
     .object({
       question: z.object({ text: z.string().default('') }),
-      answers: z.array(z.object({ poll_media: z.object({ text: z.string().default('') }) })).default([]),
+      answers: z.array(z.object({ poll_media: pollMedia })).default([]),
     })
     .nullish(),
+  embeds: z.array(embed).default([]),
 };
 
 export const message = z.object({

@@ -62,5 +62,17 @@ const bullets = (items: readonly string[]) => items.map((text) => `- ${text}`).j
 /** What else a message says that has no text of its own: a poll. */
 export function pollInWords({ poll }: DiscordContent): string {
   if (!poll) return '';
-  return normalizeText(`${poll.question.text}\n${bullets(poll.answers.map(({ poll_media }) => poll_media.text))}`);
+  return normalizeText(
+    `${poll.question.text}\n${bullets(poll.answers.map(({ poll_media: { text, emoji } }) => text || emoji?.name || ''))}`,
+  );
+}
+
+/** What others said in words, or, where they have none, in the cards that bots make. */
+export function saidInWords(content: DiscordContent, names: Names): string {
+  const text = inWords(content, names);
+  if (text !== '') return text;
+  const lines = content.embeds.flatMap(({ type, title, description, fields }) =>
+    type === 'rich' ? [title, description, ...fields.map(({ name, value }) => `${name}: ${value}`)] : [],
+  );
+  return normalizeText(lines.filter(Boolean).join('\n'));
 }

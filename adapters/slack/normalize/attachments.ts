@@ -25,7 +25,8 @@ function readFile(file: SlackFile): InboundAttachment {
   };
 }
 
-/** The files of a message that are still there. */
-export function readAttachments({ files }: Pick<Said, 'files'>): InboundAttachment[] {
-  return (files ?? []).filter(({ mode }) => !GONE.has(mode ?? '')).map(readFile);
+/** The files of a message, and of those that it shares, that are still there. */
+export function readAttachments({ files, attachments }: Pick<Said, 'files' | 'attachments'>): InboundAttachment[] {
+  const shared = (attachments ?? []).flatMap((one) => (one.is_share ? (one.files ?? []) : []));
+  return [...(files ?? []), ...shared].filter(({ mode }) => !GONE.has(mode ?? '')).map(readFile);
 }

@@ -11,7 +11,7 @@ import { readCommand } from './command.ts';
 import { chatOf, dateOf, senderOf, threadOf } from './places.ts';
 import { readSaid, isSaid } from './said.ts';
 import type { Context, Reader } from './said.ts';
-import { callback, change, command, deletion, homeOpened, message, rawEvent } from './schema.ts';
+import { callback, change, command, deletion, homeOpened, limited, message, rawEvent } from './schema.ts';
 import type { Change, Deletion, HomeOpened, Message, Said } from './schema.ts';
 import { unread } from './unread.ts';
 
@@ -21,9 +21,14 @@ function asEdit(said: InboundMessage, editedTs: string): InboundEdit {
 
 /** One that bears the mark of an edit may be new to us all the same: a mention that was added, or the history. */
 function readMessage(said: Message, context: Context): Inbound[] {
-  const read = readSaid(said, context);
-  if (!read) return [];
-  return [said.edited ? asEdit(read, said.edited.ts) : read];
+  if (!said.edited) return [readSaid(said, context)].filter((read) => read !== undefined);
+  const read = readSaid(said, context, '');
+  return read ? [asEdit(read, said.edited.ts)] : [];
+}
+
+/** Of what opened a thread the history keeps a tombstone, which does not say when it was made. */
+function readTombstone({ channel, ...said }: Message, context: Context): Inbound[] {
+  return takenBack(channel, said, said.ts, context);
 }
 
 function takenBack(channel: string, said: Pick<Said, 'ts' | 'thread_ts'>, ts: string, { self }: Context): Inbound[] {
@@ -67,8 +72,19 @@ function readEvent({ event }: z.infer<typeof callback>, context: Context): Inbou
   if (type === 'app_home_opened') return readHome(homeOpened.parse(event), context);
   if (type === 'message' && subtype === 'message_changed') return readChange(change.parse(event), context);
   if (type === 'message' && subtype === 'message_deleted') return readDeletion(deletion.parse(event), context);
+  if (type === 'message' && subtype === 'tombstone') return readTombstone(message.parse(event), context);
   const isMessage = type === 'app_mention' || (type === 'message' && isSaid(subtype));
   return isMessage ? readMessage(message.parse(event), context) : [];
+}
+
+const MINUTE_MS = 60_000;
+/** Our clock may differ from Slack's by as much. */
+const CLOCKS_MS = 15_000;
+
+/** Slack brings 30,000 events an hour, and says once a minute if it drops some (docs.slack.dev/reference/events/app_rate_limited). */
+function readLimited(body: unknown, { self: { account } }: Context): Inbound[] {
+  const at = new Date(limited.parse(body).minute_rate_limited * 1000);
+  return [{ kind: 'missed', at, until: new Date(at.getTime() + MINUTE_MS + CLOCKS_MS), account }];
 }
 
 const anyBody = z.object({ type: z.string().optional(), command: z.string().optional() });
@@ -76,6 +92,7 @@ const anyBody = z.object({ type: z.string().optional(), command: z.string().opti
 function readBody(body: unknown, context: Context): Inbound[] {
   const { type, command: name } = anyBody.parse(body);
   if (name !== undefined) return [readCommand(command.parse(body), context)];
+  if (type === 'app_rate_limited') return readLimited(body, context);
   return type === 'event_callback' ? readEvent(callback.parse(body), context) : [];
 }
 

@@ -69,18 +69,20 @@ function readReply(said: Message, how: AddressedBy, { self, found }: Context): R
 
 /**
  * What was said to us, if it was; throws when it was and cannot be read. `before`: what it said earlier, if it has
- * been changed.
+ * been changed, as far as that is known. A change of what may have been said to us earlier still is left to the core.
  */
-export function readSaid(said: Message, context: Context, before = ''): InboundMessage | undefined {
+export function readSaid(said: Message, context: Context, before?: string): InboundMessage | undefined {
   const { self, found } = context;
   if (!said.user || !isFromHuman(said, self)) return undefined;
   const words = readWords(said.text ?? '', self, found.names);
-  const how = addressedBy(said, words.mentionsUs || readWords(before, self).mentionsUs, self);
+  const mentionsUs = words.mentionsUs || readWords(before ?? '', self).mentionsUs;
+  const how = addressedBy(said, mentionsUs, self) ?? (before === undefined ? undefined : 'before');
   if (!how) return undefined;
   const text = [words.text, ...readShared(said, context)].filter((part) => part !== '').join('\n\n');
   const attachments = readAttachments(said);
   if (text === '' && attachments.length === 0) {
-    if (said.files?.length) return undefined; // Only files that are gone.
+    // Only files that are gone, or a change of what was perhaps never said to us.
+    if (said.files?.length || how === 'before') return undefined;
     throw new Error('a message in which nothing is known');
   }
   const replyTo = readReply(said, how, context);

@@ -24,6 +24,7 @@ const shown = z.object({
   text: optionalText,
   author_name: optionalText,
   is_share: z.boolean().nullish(),
+  files: z.array(file).nullish(),
 });
 
 /** A message as events, changes and the history bring it. */
@@ -79,6 +80,9 @@ export const callback = z.object({
   type: z.literal('event_callback'),
   event: z.looseObject({ type: z.string(), subtype: optionalText }),
 });
+
+/** Slack dropped events in the minute that began then, in seconds. It has nothing inside it. */
+export const limited = z.object({ minute_rate_limited: z.int().nonnegative() });
 
 /** What had to be asked of Slack besides: names, and what a thread began with. */
 export const found = z.object({

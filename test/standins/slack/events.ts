@@ -12,26 +12,40 @@ export interface Events {
   other(event: { type: string; [field: string]: unknown }): void;
   /** Brings an event whatever the manifest says. */
   push(event: object): Delivery;
+  /** Says that events of the minute that began then (in seconds) were dropped. */
+  limited(minute: number): Delivery;
 }
 
 const SUBSCRIPTION = { channel: 'channels', group: 'groups', im: 'im', mpim: 'mpim' } as const;
 
-export function createEvents(deps: { world: World; bot: Bot; manifest: Manifest; deliverer: Deliverer }): Events {
-  const { world, bot, manifest, deliverer } = deps;
+/** What telling of events needs. */
+interface EventDeps {
+  world: World;
+  bot: Bot;
+  manifest: Manifest;
+  deliverer: Deliverer;
+  /** There are too many events: nobody is told of one. */
+  isDropping: () => boolean;
+}
+
+export function createEvents({ world, bot, manifest, deliverer, isDropping }: EventDeps): Events {
   const wanted = new Set(manifest.settings.event_subscriptions.bot_events);
   let count = 0;
 
-  const push = (event: object): Delivery =>
-    deliverer.bring('events_api', {
-      token: 'standin',
-      team_id: world.teamId,
-      api_app_id: bot.appId,
+  const around = { token: 'standin', team_id: world.teamId, api_app_id: bot.appId };
+
+  const push = (event: object): Delivery => {
+    const payload = {
+      ...around,
       event,
       type: 'event_callback',
       event_id: `Ev${String((count += 1)).padStart(8, '0')}`,
       event_time: Math.floor(Number((event as { event_ts?: string }).event_ts ?? 0)),
       authorizations: [{ team_id: world.teamId, user_id: bot.userId, is_bot: true, is_enterprise_install: false }],
-    });
+    };
+    if (isDropping()) return { kind: 'events_api', payload, attempts: 0, state: 'lost' };
+    return deliverer.bring('events_api', payload);
+  };
 
   const tell = (channel: Channel, event: object): void => {
     if (!channel.members.has(bot.userId) || !wanted.has(`message.${SUBSCRIPTION[channel.kind]}`)) return;
@@ -40,6 +54,8 @@ export function createEvents(deps: { world: World; bot: Bot; manifest: Manifest;
 
   return {
     push,
+    limited: (minute) =>
+      deliverer.bring('events_api', { ...around, type: 'app_rate_limited', minute_rate_limited: minute }),
     said(channel, message) {
       const { metadata: _, ...shown } = message;
       tell(channel, { ...shown, event_ts: message.ts });

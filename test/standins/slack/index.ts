@@ -47,7 +47,11 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   const changed = () => watch.changed();
   const faults = createFaults<Fault>();
   const tokens: { bot: string | undefined; app: string | undefined } = { bot: botToken, app: appToken };
-  const inside: { limits: Limits; requestUrl: string | undefined } = { limits: {}, requestUrl: undefined };
+  const inside: { limits: Limits; requestUrl: string | undefined; isDropping: boolean } = {
+    limits: {},
+    requestUrl: undefined,
+    isDropping: false,
+  };
   const sockets = await startSockets({ appId: BOT.appId, ackWithinMs: () => ackWithinMs, changed });
   const world = createWorld(now);
   world.person({ id: BOT.userId, name: BOT.name, real_name: 'Pantheon' });
@@ -61,7 +65,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     now,
     changed,
   });
-  const events = createEvents({ world, bot: BOT, manifest, deliverer });
+  const events = createEvents({ world, bot: BOT, manifest, deliverer, isDropping: () => inside.isDropping });
   const meter = createMeter(() => inside.limits, now);
   const platform: Platform = { bot: BOT, world, events, records, meter, tickets: sockets, now };
   const host = await startHost(createListener({ platform, manifest, faults, tokens, changed }));
@@ -82,7 +86,14 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
     set requestUrl(url) {
       inside.requestUrl = url;
     },
+    get isDropping() {
+      return inside.isDropping;
+    },
+    set isDropping(isOn) {
+      inside.isDropping = isOn;
+    },
     push: (event) => events.push(event),
+    tellLimited: (minute) => events.limited(minute),
     redeliver: ({ kind, payload }) => deliverer.bring(kind, payload),
     deliveries: deliverer.deliveries,
     get violations() {

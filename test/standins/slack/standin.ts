@@ -44,6 +44,8 @@ export interface SlackStandin extends Standin<Call, Fault, Limits>, Readonly<Rec
   readonly sockets: Pick<Sockets, 'open' | 'count' | 'greeted' | 'refresh' | 'cut' | 'mute' | 'setGreeting'>;
   /** Where events go over HTTP; `undefined`: Socket Mode. */
   requestUrl: string | undefined;
+  /** There are more events than Slack brings in an hour: it drops them (docs.slack.dev/reference/events/app_rate_limited). */
+  isDropping: boolean;
 
   person(fields?: Partial<Member>): Member;
   /** A channel, with the app in it unless `hasBot` is false. */
@@ -62,6 +64,8 @@ export interface SlackStandin extends Standin<Call, Fault, Limits>, Readonly<Rec
   join(person: Member, channel: Channel): void;
   /** Brings any event, whatever the manifest says. */
   push(event: object): Delivery;
+  /** Tells the app that events were dropped in the minute that began then, in seconds since the epoch. */
+  tellLimited(minute: number): Delivery;
   /** Brings an event once more that was brought before. */
   redeliver(delivery: Delivery): Delivery;
 

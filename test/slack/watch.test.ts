@@ -1,0 +1,52 @@
+/** Where Slack calls us nobody notices when it cannot: once an hour what was said since is asked for. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createWatch } from '#adapters/slack/watch.ts';
+import type { Inbound } from '#src/message.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Watches for so many minutes, of which none is waited for, and says what was asked for. */
+async function watch(minutes: number, store: (asked: Inbound[]) => Promise<void> = async () => {}) {
+  const asked: Inbound[] = [];
+  const over = new AbortController();
+  let now = 0;
+  let asks = 0;
+  const connect = createWatch({
+    self: {
+      async learn() {
+        asks += 1;
+        return { account: '1-2', userId: 'U0US', teamId: 'T0', name: 'us' };
+      },
+    },
+    account: '1-2',
+    emit: async (batch) => {
+      await store(batch);
+      asked.push(...batch);
+    },
+    async rest() {
+      now += 60_000;
+      if (now > minutes * 60_000) over.abort();
+    },
+    now: () => now,
+  });
+  for (; !over.signal.aborted;) await connect(() => undefined, over.signal).catch(() => undefined);
+  return { asked, asks };
+}
+
+const missed = (fromHour: number, toHour: number, lateMs = 0): Inbound => {
+  const [at, until] = [new Date(fromHour * HOUR_MS), new Date(toHour * HOUR_MS + lateMs)];
+  return { kind: 'missed', at, until, account: '1-2' };
+};
+
+test('each hour is asked for once, and each minute whether Slack still knows us', async () => {
+  assert.deepEqual(await watch(150), { asked: [missed(0, 1), missed(1, 2)], asks: 150 });
+});
+
+test('an hour that could not be noted is asked for again', async () => {
+  let refusals = 2;
+  const { asked } = await watch(70, async () => {
+    if ((refusals -= 1) >= 0) throw new Error('The store is away.');
+  });
+  assert.deepEqual(asked, [missed(0, 1, 2 * 60_000)]);
+});
