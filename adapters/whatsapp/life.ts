@@ -4,7 +4,7 @@ import type { ChannelReport } from '#src/channel.ts';
 import { LAST_SENDS_MS } from '#src/conversation.ts';
 import type { Logger } from '#src/log.ts';
 import { browserArgs } from './browser.ts';
-import type { Both, Settings } from './child/protocol.ts';
+import { type Both, RELOADING, type Settings } from './child/protocol.ts';
 import { type Child, startChild } from './child.ts';
 import type { WhatsappConfig } from './config.ts';
 import { createPairing } from './pairing.ts';
@@ -39,12 +39,11 @@ export interface LifeDeps {
  */
 const PING_EVERY_MS = 5_000;
 const SILENCE_MS = 20_000;
-/** By then there is a QR, a code, or we are ready. */
-const BEGIN_MS = 90_000;
 /** Whoever stops us waits no longer than ten seconds. */
 const CLOSE_MS = 9_200;
 
 const LOST = 'The browser has lost WhatsApp: check the network. It connects again by itself.';
+const ANEW = "WhatsApp's page was loaded anew, by its own update for example. It gets ready again by itself.";
 
 function settingsOf({ sessionDir, browserPath, browserArgs: wished, webVersion, ...rest }: WhatsappConfig): Settings {
   const { webVersionCacheUrl, phoneNumber } = rest;
@@ -94,7 +93,6 @@ async function closeDown(child: Child, underWay: Held['underWay']): Promise<void
 export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reason: string; wasReady: boolean }> {
   const { config, held, report, take, warning, log } = deps;
   const pairing = createPairing(report);
-  let hasBegun = false;
   let wasReady = false;
 
   let warned: string | undefined;
@@ -110,7 +108,6 @@ export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reaso
     showReady();
   };
   const child = startChild(config.childEnv, (said) => {
-    hasBegun = true;
     if (said.kind === 'event') take(said.event);
     // No phone is linked any more, if ever one was.
     if (said.kind === 'qr' || said.kind === 'code') held.isReady = false;
@@ -124,14 +121,14 @@ export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reaso
     if (said.state === 'CONNECTED' && !held.isReady) enter();
     if (said.state !== 'CONNECTED' && held.isReady) {
       held.isReady = false;
-      report({ state: 'reconnecting', action: LOST });
+      report({ state: 'reconnecting', action: said.state === RELOADING ? ANEW : LOST });
     }
   });
   held.child = child;
-  const tooLong = setTimeout(() => hasBegun || child.kill('WhatsApp did not load: check the network'), BEGIN_MS);
   const isStuck = createStuckWatch();
   const onBeat = (state: string) => {
-    if (isStuck(state, held.isReady)) child.kill('WhatsApp did not get ready');
+    const why = isStuck(state, held.isReady);
+    if (why !== undefined) child.kill(why);
     if (held.isReady && warning() !== warned) showReady();
   };
   const stopPulse = watchPulse(child, onBeat, log);
@@ -146,7 +143,6 @@ export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reaso
   // A failure ends the child, which says why.
   child.call('start', settingsOf(config), signal).catch(() => undefined);
   const reason = await child.ended.finally(() => {
-    clearTimeout(tooLong);
     stopPulse();
     held.isReady = false;
     delete held.child;

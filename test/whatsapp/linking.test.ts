@@ -147,7 +147,7 @@ test(
     await assert.rejects(sending, (error) => error instanceof UnavailableError && error.certain);
     await link(linked);
     await linked.ready(2);
-    assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready', 'pairing', 'ready']);
+    assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready', 'reconnecting', 'pairing', 'ready']);
   },
 );
 

@@ -54,6 +54,11 @@ export function refreshQr(): void {
   window.require('WAWebCmd').Cmd.refreshQR();
 }
 
+/** Whether the library is in the page; one that was loaded anew does not have it until it is in step with the phone. */
+export function isHeard(): boolean {
+  return 'WWebJS' in globalThis;
+}
+
 /** The account's own two ids. */
 export function readMe(): Both {
   const me = window.require('WAWebUserPrefsMeUser');

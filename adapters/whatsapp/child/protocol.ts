@@ -22,6 +22,9 @@ export const settings = z.object({
 });
 export type Settings = z.infer<typeof settings>;
 
+/** Our word for the state of a page that was ready and was loaded anew: until it is ready again nothing of it is heard. */
+export const RELOADING = 'RELOADING';
+
 const nothing = z.object({});
 /** `phone`: whose chat it is, where it is shown under a LID and the number is known. */
 const listedChat = z.object({ id, phone: id.optional(), isGroup: z.boolean(), title: z.string() });
@@ -77,7 +80,7 @@ export const fromChild = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('code'), code: z.string() }),
   /** Linked, in step with the phone, and the session on disk. */
   z.object({ kind: z.literal('ready'), me: both }),
-  /** The connection of the page to WhatsApp: CONNECTED, TIMEOUT, … */
+  /** The connection of the page to WhatsApp: CONNECTED, TIMEOUT, …, or RELOADING. Told of a page that was ready. */
   z.object({ kind: z.literal('state'), state: z.string() }),
   /** Something that `normalize/` reads. */
   z.object({ kind: z.literal('event'), event: z.unknown() }),

@@ -155,8 +155,8 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
       faults.push({ fault, met });
       return promise;
     },
-    reload({ isBroken = false, isForgotten = false } = {}) {
-      tell({ kind: 'reload', isBroken });
+    reload({ isBroken = false, isForgotten = false, isStuck = false } = {}) {
+      tell({ kind: 'reload', isBroken, isStuck });
       if (isForgotten) world.tokens.clear();
     },
     hang: () => tell({ kind: 'hang' }),

@@ -88,9 +88,9 @@ export interface WhatsappStandin {
   faultNext(fault: SendFault): Promise<void>;
   /**
    * The page is loaded anew. `isBroken`: as one in which the library finds nothing that it knows. `isForgotten`: as one
-   * that no phone has linked.
+   * that no phone has linked. `isStuck`: as one that connects, and is never in step with the phone.
    */
-  reload(how?: { isBroken?: boolean; isForgotten?: boolean }): void;
+  reload(how?: { isBroken?: boolean; isForgotten?: boolean; isStuck?: boolean }): void;
   /** Makes the page's thread busy for ever. */
   hang(): void;
   /** From now on a browser waits so long for the page. */

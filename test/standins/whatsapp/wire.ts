@@ -52,7 +52,7 @@ export type ToPage =
   | { kind: 'state'; state: string }
   | { kind: 'logout' }
   | { kind: 'hang' }
-  | { kind: 'reload'; isBroken: boolean }
+  | { kind: 'reload'; isBroken: boolean; isStuck: boolean }
   | { kind: 'result'; call: number; value: unknown };
 
 export type FromPage =

@@ -8,6 +8,7 @@ import type { World } from './world.ts';
 const TOKEN = 'standin-session';
 const LOOK_MS = 10;
 const BROKEN = 'standin-broken';
+const STUCK = 'standin-stuck';
 
 interface Browser {
   localStorage: { getItem(key: string): string | null; setItem(key: string, value: string): void; clear(): void };
@@ -50,7 +51,7 @@ export function createSession(link: Link, world: World): Session {
     }
     if (frame.kind === 'paired') enter(frame);
     if (frame.kind === 'state') Socket.set({ state: frame.state });
-    if (frame.kind === 'reload') reload(frame.isBroken);
+    if (frame.kind === 'reload') reload(frame);
     if (frame.kind === 'logout') leave();
     if (frame.kind === 'hang') for (;;); // The page's only thread is busy for ever.
   });
@@ -62,11 +63,13 @@ export function createSession(link: Link, world: World): Session {
     isLearnt = true;
     Conn.set({ pushname: account.me.name });
     Socket.set({ state: 'CONNECTED' });
+    if (browser.sessionStorage.getItem(STUCK) !== null) return;
     whenHeard(Socket, 'change:hasSynced', () => Socket.set({ hasSynced: true }));
   }
 
-  function reload(isBroken: boolean): void {
+  function reload({ isBroken, isStuck }: Extract<ToPage, { kind: 'reload' }>): void {
     if (isBroken) browser.sessionStorage.setItem(BROKEN, 'yes');
+    if (isStuck) browser.sessionStorage.setItem(STUCK, 'yes');
     browser.location.reload();
   }
 
