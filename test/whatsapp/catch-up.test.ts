@@ -48,6 +48,24 @@ test('each chat is read from then on, an edited message as it is now, and again 
   assert.deepEqual(await catchUp(linked, since), first);
 });
 
+test('what was deleted for everybody meanwhile is a deletion of what we know', options, async (t) => {
+  const linked = await openReady(t, OPEN);
+  const { whatsapp } = linked;
+  const paula = whatsapp.addPerson('Paula');
+  const said = whatsapp.say(paula, 'too much said');
+  const { id } = said;
+  whatsapp.revoke(said);
+  await linked.waitFor(({ inbound }) => inbound.some(({ kind }) => kind === 'deletion'));
+  const { found } = await catchUp(linked, new Date(ago(100) * 1000));
+  assert.deepEqual(
+    found.map((one) => one.kind === 'deletion' && [one.chat.externalId, one.externalId]),
+    [
+      [paula.phone, id],
+      [paula.lid, id],
+    ],
+  );
+});
+
 test('of a chat in which very much was said the newest are read, and the rest is a gap', options, async (t) => {
   const linked = await openReady(t, OPEN);
   const { whatsapp } = linked;

@@ -44,6 +44,7 @@ test('texts, an edit, a reaction and a deletion come in under the same name', op
   const { whatsapp } = linked;
   const paula = whatsapp.addPerson('Paula');
   const question = whatsapp.say(paula, 'How are you?');
+  const { id } = question;
   const [message] = await told(linked, 'message');
   const chat = chatWith(paula);
   assert.deepEqual(message, {
@@ -68,7 +69,19 @@ test('texts, an edit, a reaction and a deletion come in under the same name', op
   );
   whatsapp.revoke(question);
   const [deletion] = await told(linked, 'deletion');
-  assert.deepEqual([deletion?.chat, deletion?.externalId], [chat, question.id]);
+  assert.deepEqual([deletion?.chat, deletion?.externalId], [chat, id]);
+});
+
+test('in a group what is deleted for everybody bears the name under which it came', options, async () => {
+  const linked = fresh();
+  const { whatsapp } = linked;
+  const paula = whatsapp.addPerson('Paula');
+  const said = whatsapp.say(paula, '/help', { in: whatsapp.addGroup('Friends', [paula]), as: 'lid' });
+  const [message] = await told(linked, 'message');
+  whatsapp.revoke(said);
+  const [deletion] = await told(linked, 'deletion');
+  assert.ok(message && deletion);
+  assert.deepEqual([deletion.chat, deletion.externalId], [message.chat, message.externalId]);
 });
 
 test('a message that shows under phone number and LID is the same message of the same person', options, async () => {

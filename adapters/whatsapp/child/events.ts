@@ -23,9 +23,13 @@ function pick(from: unknown, names: readonly string[]): Fields {
   return Object.fromEntries(names.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]));
 }
 
-/** A message as an event holds it. */
-export function trim(message: LibraryMessage): Fields {
-  const fields = pick(message.rawData, FIELDS);
+/**
+ * A message as an event holds it. The page gives one that was deleted for everybody another id, and keeps the one by
+ * which it is known beside it: https://github.com/wwebjs/whatsapp-web.js/pull/201694
+ */
+export function trim({ rawData }: LibraryMessage): Fields {
+  const { type, protocolMessageKey: id } = rawData as Fields;
+  const fields = { ...pick(rawData, FIELDS), ...(type === 'revoked' && id !== undefined && { id }) };
   return 'quotedMsg' in fields ? { ...fields, quotedMsg: pick(fields['quotedMsg'], QUOTED) } : fields;
 }
 

@@ -14,6 +14,8 @@ export interface WireMessage {
   /** Seconds. */
   t: number;
   ack: number;
+  /** Of a message that was deleted for everybody: the id that it had. */
+  original?: string;
   /** Further fields of the page's model: mentions, what it quotes, files. */
   more?: Record<string, unknown>;
 }
@@ -47,6 +49,7 @@ export type ToPage =
   | { kind: 'paired'; token: string; account: WireAccount }
   | { kind: 'message'; message: WireMessage; chat: WireChat }
   | { kind: 'change'; id: string; changes: Record<string, unknown> }
+  | { kind: 'revoke'; original: string; id: string }
   | { kind: 'reaction'; id: string; text: string; from: string; t: number }
   | { kind: 'person'; person: WirePerson }
   | { kind: 'state'; state: string }
