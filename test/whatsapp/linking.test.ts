@@ -4,7 +4,8 @@ import { availableParallelism, loadavg } from 'node:os';
 import { test } from 'node:test';
 import type { ChannelReport } from '#src/channel.ts';
 import { UnavailableError } from '#src/errors.ts';
-import { chatWith, link, noBrowser, openReady, openWhatsapp, part, processesOf } from './linked.ts';
+import { eventually } from '#test/product/eventually.ts';
+import { chatWith, link, makeReady, noBrowser, openReady, openWhatsapp, part, processesOf } from './linked.ts';
 
 const options = { skip: noBrowser, timeout: 60_000 };
 
@@ -106,6 +107,33 @@ test('a linked phone is ready within three seconds of the start', options, async
   const isBusy = (loadavg()[0] ?? 0) > BUSY * availableParallelism();
   if (isBusy && Math.min(...took) > READY_IN_MS) return t.skip(`too many others run on this machine: ${measured}`);
   assert.ok(Math.min(...took) <= READY_IN_MS, measured);
+});
+
+test('a page that is in step before the library listens for that is ready all the same', options, async (t) => {
+  const linked = await openWhatsapp(t);
+  const stop = await makeReady(linked);
+  await stop();
+  linked.whatsapp.isEarly = true;
+  linked.listen();
+  await linked.ready(2, 30_000);
+  linked.whatsapp.phone.say(linked.whatsapp.owner, 'Once?');
+  await linked.waitFor(({ inbound }) => inbound.length > 0);
+  assert.equal(linked.inbound.length, 1);
+});
+
+test('a page that loads frames of its own while it is linked is linked once, in one browser', options, async (t) => {
+  const linked = await openWhatsapp(t);
+  linked.listen();
+  await linked.waitFor(({ reports }) => reports.at(-1)?.pairing, 20_000);
+  await eventually('the library has begun anew with some frames', () => {
+    linked.whatsapp.loadFrame();
+    return linked.whatsapp.begun > 3;
+  });
+  await link(linked);
+  await linked.ready();
+  const { browser, child } = await processesOf(linked.dataDir);
+  assert.deepEqual([browser.length, child.length, linked.whatsapp.pages], [1, 1, 1]);
+  assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready']);
 });
 
 test('an idle QR is refreshed', options, async (t) => {

@@ -7,6 +7,7 @@ import { Client, LocalAuth, pageOf } from './library.ts';
 import { isHeard, readMe, refreshQr } from './page.ts';
 import { freeProfile } from './profile.ts';
 import { type Both, type FromChild, RELOADING, type Settings } from './protocol.ts';
+import { createSyncedWatch } from './synced.ts';
 
 /** What the rest of the child sees of the life. */
 export interface Session {
@@ -57,6 +58,7 @@ export function createSession(
   end: (reason: string) => void,
 ): Session {
   let client = createClient(settings);
+  let hearSynced = createSyncedWatch(client);
   let openingSince: number | undefined = Date.now();
   let ready: Session['ready'];
   let isLinking = false;
@@ -81,6 +83,7 @@ export function createSession(
     openingSince = Date.now();
     await client.destroy();
     client = createClient(settings);
+    hearSynced = createSyncedWatch(client);
     isReopening = false;
     isLinking = false;
     await open();
@@ -102,7 +105,10 @@ export function createSession(
       beginLinking();
       tell({ kind: 'code', code });
     });
-    own.on('ready', () => void (isLinking ? reopen() : enter()).catch((error: unknown) => end(String(error))));
+    own.on('ready', () => {
+      // It tells so as often as it was begun in the page, which is with each frame that loads there.
+      if (isCurrent()) void (isLinking ? reopen() : enter()).catch((error: unknown) => end(String(error)));
+    });
     own.on('change_state', (state) => isCurrent() && ready && tell({ kind: 'state', state }));
     own.on('disconnected', (reason) => isCurrent() && end(reason));
     listen(own, () => ready?.me, tell);
@@ -126,6 +132,7 @@ export function createSession(
       // There is no page yet to be asked, or it is just being loaded.
       if (openingSince !== undefined && Date.now() - openingSince < OPEN_MS) return 'OPENING';
       await look();
+      if (!ready) await hearSynced();
       if (isReloading) return RELOADING;
       const state = (await client.getState()) as string | null;
       if (state === 'UNPAIRED_IDLE') await pageOf(client).evaluate(refreshQr);

@@ -46,7 +46,7 @@ export interface WireAccount {
 export type ToPage =
   | { kind: 'unpaired'; ref: string }
   | { kind: 'ref'; ref: string }
-  | { kind: 'paired'; token: string; account: WireAccount }
+  | { kind: 'paired'; token: string; account: WireAccount; isEarly: boolean }
   | { kind: 'message'; message: WireMessage; chat: WireChat }
   | { kind: 'change'; id: string; changes: Record<string, unknown> }
   | { kind: 'revoke'; original: string; id: string }
@@ -55,13 +55,15 @@ export type ToPage =
   | { kind: 'state'; state: string }
   | { kind: 'logout' }
   | { kind: 'hang' }
+  | { kind: 'frame' }
   | { kind: 'reload'; isBroken: boolean; isStuck: boolean }
   | { kind: 'result'; call: number; value: unknown };
 
 export type FromPage =
   | { kind: 'hello'; token?: string }
   | { kind: 'call'; call: number; method: PageMethod; args: unknown[] }
-  | { kind: 'unknownModule'; name: string };
+  | { kind: 'unknownModule'; name: string }
+  | { kind: 'begun' };
 
 /** `send` a message, whether a number `exists`, `earlier` messages, a pairing `code`, a new `ref`, that we are `typing`. */
 export type PageMethod = 'send' | 'exists' | 'earlier' | 'code' | 'ref' | 'typing';
