@@ -23,14 +23,11 @@ export function createPairing(
   terminal: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stdout,
 ): Pairing {
   let count = 0;
-  let shown: string | undefined;
   const show = (pairing: { qr: string; code?: string }, action: string, goodForMs: number) => {
     report({ state: 'pairing', action, pairing: { ...pairing, expiresAt: new Date(Date.now() + goodForMs) } });
   };
   return {
     showQr(qr) {
-      if (qr === shown) return; // The library has merely begun anew in the page.
-      shown = qr;
       count += 1;
       show({ qr }, SCAN, count === 1 ? FIRST_QR_MS : QR_MS);
       if (terminal.isTTY) terminal.write(`\n${renderUnicodeCompact(qr)}\n${SCAN}\n`);

@@ -48,10 +48,13 @@ export const calls = {
   },
   /** The chats in which something was said since (seconds), the latest first. `only`: of these and no others. */
   chats: { takes: z.object({ since: z.number(), only: z.array(id).optional() }), gives: z.array(listedChat) },
-  /** What was said in a chat since, oldest first, as events. `isComplete`: there is nothing older that belongs to it. */
+  /**
+   * What was said in a chat since, oldest first, as events. `unclear`: what somebody said whose ids the page does not
+   * tell. `isComplete`: there is nothing older that belongs to it.
+   */
   history: {
     takes: z.object({ chat: id, since: z.number(), limit: z.int() }),
-    gives: z.object({ events: z.array(z.unknown()), isComplete: z.boolean() }),
+    gives: z.object({ events: z.array(z.unknown()), unclear: z.array(z.unknown()), isComplete: z.boolean() }),
   },
   typing: { takes: z.object({ chat: id }), gives: nothing },
   /** Closes the browser, so that all of the session is on disk, and ends. */

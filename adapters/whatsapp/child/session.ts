@@ -97,7 +97,11 @@ export function createSession(
       isReloading = false;
       ready = undefined;
     };
+    // The library begins anew in the page with each frame that loads there, and then tells of the same things again.
+    let shown: string | undefined;
     own.on('qr', (qr) => {
+      if (isLinking && qr === shown) return;
+      shown = qr;
       beginLinking();
       tell({ kind: 'qr', qr });
     });
@@ -106,7 +110,6 @@ export function createSession(
       tell({ kind: 'code', code });
     });
     own.on('ready', () => {
-      // It tells so as often as it was begun in the page, which is with each frame that loads there.
       if (isCurrent()) void (isLinking ? reopen() : enter()).catch((error: unknown) => end(String(error)));
     });
     own.on('change_state', (state) => isCurrent() && ready && tell({ kind: 'state', state }));
