@@ -28,6 +28,8 @@ export interface LifeDeps {
   report: (report: ChannelReport) => void;
   /** Takes an event of the page. */
   take: (event: unknown) => void;
+  /** A phone has just been linked: it is there. */
+  linked: () => void;
   /** What the admin should know although it works. */
   warning: () => string | undefined;
   log: Logger;
@@ -91,8 +93,9 @@ async function closeDown(child: Child, underWay: Held['underWay']): Promise<void
 
 /** Lives until the child ends, or `signal` is aborted. Gives the reason, and whether it was ever ready. */
 export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reason: string; wasReady: boolean }> {
-  const { config, held, report, take, warning, log } = deps;
+  const { config, held, report, take, linked, warning, log } = deps;
   const pairing = createPairing(report);
+  let isLinking = false;
   let wasReady = false;
 
   let warned: string | undefined;
@@ -110,11 +113,16 @@ export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reaso
   const child = startChild(config.childEnv, (said) => {
     if (said.kind === 'event') take(said.event);
     // No phone is linked any more, if ever one was.
-    if (said.kind === 'qr' || said.kind === 'code') held.isReady = false;
+    if (said.kind === 'qr' || said.kind === 'code') {
+      held.isReady = false;
+      isLinking = true;
+    }
     if (said.kind === 'qr') pairing.showQr(said.qr);
     if (said.kind === 'code') pairing.showCode(said.code);
     if (said.kind === 'ready') {
       held.me = said.me;
+      if (isLinking) linked();
+      isLinking = false;
       enter();
     }
     if (said.kind !== 'state' || !wasReady) return;

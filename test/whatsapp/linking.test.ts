@@ -1,14 +1,27 @@
 /** Linking a phone, what is kept of it, and what the admin is told when it ends. */
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ChannelReport } from '#src/channel.ts';
 import { UnavailableError } from '#src/errors.ts';
 import { eventually } from '#test/product/eventually.ts';
-import { chatWith, link, makeReady, noBrowser, openReady, openWhatsapp, part, processesOf } from './linked.ts';
+import {
+  chatWith,
+  environmentFor,
+  link,
+  makeReady,
+  noBrowser,
+  openReady,
+  openWhatsapp,
+  part,
+  processesOf,
+} from './linked.ts';
 
 const options = { skip: noBrowser, timeout: 60_000 };
 
+const DAY_MS = 86_400_000;
 const READY_IN_MS = 3_000;
 /** With so many programs for each core nothing can be said about time. */
 const BUSY = 3;
@@ -134,6 +147,33 @@ test('a page that loads frames of its own while it is linked is linked once, in 
   const { browser, child } = await processesOf(linked.dataDir);
   assert.deepEqual([browser.length, child.length, linked.whatsapp.pages], [1, 1, 1]);
   assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready']);
+});
+
+/** The phone was last heard of so long ago. */
+async function beAbsent(dataDir: string, days: number): Promise<void> {
+  await mkdir(join(dataDir, 'whatsapp'), { recursive: true });
+  await writeFile(join(dataDir, 'whatsapp', 'phone-seen'), new Date(Date.now() - days * DAY_MS).toISOString());
+}
+
+test('whoever has just linked the phone is not reminded of it', options, async (t) => {
+  const linked = await openWhatsapp(t);
+  await beAbsent(linked.dataDir, 13);
+  await makeReady(linked);
+  assert.deepEqual(linked.reports.at(-1), { state: 'ready' });
+});
+
+test('the phone is there when its owner writes to anybody: the admin is reminded of it no more', options, async (t) => {
+  const first = await openWhatsapp(t);
+  const stop = await makeReady(first);
+  await stop();
+  await beAbsent(first.dataDir, 13);
+  const linked = await openWhatsapp(t, environmentFor(first.whatsapp, first.dataDir));
+  linked.listen();
+  await linked.ready();
+  assert.match(linked.reports.at(-1)?.action ?? '', /13 days/);
+  first.whatsapp.phone.say(first.whatsapp.addPerson('Paula'), 'Hi');
+  await linked.ready(2);
+  assert.deepEqual([linked.reports.at(-1), linked.inbound], [{ state: 'ready' }, []]);
 });
 
 test('an idle QR is refreshed', options, async (t) => {
