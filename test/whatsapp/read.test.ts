@@ -44,8 +44,9 @@ test('the owner in their chat with themselves asks like anybody, under either id
   }
 });
 
-test('status, channels, broadcasts and notes are nothing', () => {
-  for (const remote of ['status@broadcast', '120@newsletter', '1@broadcast']) {
+test('status, channels, broadcasts, machines of WhatsApp and notes are nothing', () => {
+  const machines = ['0@c.us', '16505361212@c.us', '13135550002@c.us', '13165550012@c.us', '867051314767696@bot'];
+  for (const remote of ['status@broadcast', '120@newsletter', '1@broadcast', ...machines]) {
     assert.deepEqual(read(eventOf({ remote })), []);
   }
   for (const type of ['e2e_notification', 'call_log', 'revoked', 'protocol', 'ciphertext', 'album']) {
