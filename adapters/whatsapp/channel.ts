@@ -4,7 +4,7 @@ import type { Inbound } from '#src/message.ts';
 import { createGate } from './access.ts';
 import { createCatchUp } from './catch-up.ts';
 import type { WhatsappConfig } from './config.ts';
-import { openDirect } from './direct.ts';
+import { createOpenDirect } from './direct.ts';
 import { formatWhatsapp } from './format.ts';
 import type { Held } from './life.ts';
 import { createListen } from './listen.ts';
@@ -58,7 +58,7 @@ export function createWhatsappChannel(config: WhatsappConfig, { log }: ChannelPo
       if (number === undefined || config.access.to === 'self') return undefined;
       return `https://wa.me/${number}?text=${encodeURIComponent(`/start ${code}`)}`;
     },
-    openDirect,
+    openDirect: createOpenDirect(ask, config.access),
     catchUp: createCatchUp({ ask, gate, me: () => held.me, read: take, log }),
     async probe(signal) {
       await ask('ping', {}, within(signal));

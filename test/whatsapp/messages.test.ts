@@ -192,6 +192,23 @@ test('a number that is not on WhatsApp, and a message that the servers refuse, a
   await assert.rejects(say(known, 'dlv_5:0'), (error) => error instanceof RejectedError && error.code === 'refused');
 });
 
+test('who is written to first is known by the number that they answer under', options, async () => {
+  const linked = fresh();
+  const { whatsapp, channel } = linked;
+  const bruno = whatsapp.addPerson('Bruno');
+  whatsapp.spellings.set('5511987654321@c.us', bruno.phone);
+  whatsapp.strangers.add('5511987654322@c.us');
+  const open = (to: string) => channel.openDirect?.(to, AbortSignal.timeout(20_000));
+  const opened = await open('+55 11 98765-4321');
+  assert.ok(opened);
+  assert.deepEqual([opened.chat, opened.from.externalIds], [chatWith(bruno), [bruno.phone]]);
+  await channel.send(part(opened.chat, 'Hi', 'dlv_first:0'), AbortSignal.timeout(20_000));
+  whatsapp.say(bruno, 'Who is there?');
+  const [answer] = await told(linked, 'message');
+  assert.deepEqual(answer?.chat, opened.chat);
+  assert.equal((await open('+55 11 98765-4322'))?.chat.externalId, '5511987654322@c.us');
+});
+
 test('a send without an answer is uncertain, holds up no other chat, and is found by its id', options, async () => {
   const { whatsapp, channel } = fresh();
   const [paula, max] = [chatWith(whatsapp.addPerson('Paula')), chatWith(whatsapp.addPerson('Max'))];

@@ -46,6 +46,8 @@ export const calls = {
     takes: z.object({ chat: id, id, since: z.number() }),
     gives: z.object({ ack: z.int().nullable(), isProof: z.boolean() }),
   },
+  /** Asks WhatsApp how it has a number; `null`: it is not there. */
+  number: { takes: z.object({ id }), gives: z.object({ found: id.nullable() }) },
   /** The chats in which something was said since (seconds), the latest first. `only`: of these and no others. */
   chats: { takes: z.object({ since: z.number(), only: z.array(id).optional() }), gives: z.array(listedChat) },
   /**

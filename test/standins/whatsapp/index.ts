@@ -62,7 +62,10 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
   const answer = ({ method, args }: Extract<FromPage, { kind: 'call' }>): unknown => {
     if (method === 'send') return take(args[0] as WireMessage & { quotedStanzaID?: string });
     if (method === 'exists' && standin.unclear.has(String(args[0]))) return 'unclear';
-    if (method === 'exists') return !standin.strangers.has(String(args[0]));
+    if (method === 'exists') {
+      const id = String(args[0]);
+      return standin.strangers.has(id) ? null : (standin.spellings.get(id) ?? id);
+    }
     if (method === 'code') return (code = CODE);
     if (method === 'typing') return typing.push(`${String(args[0])} ${String(args[1])}`);
     if (method === 'earlier') {
@@ -102,6 +105,7 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
     known: 10,
     isEarly: false,
     strangers: new Set(),
+    spellings: new Map(),
     unclear: new Set(),
     get ref() {
       return ref;

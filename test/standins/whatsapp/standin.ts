@@ -82,6 +82,8 @@ export interface WhatsappStandin {
   isEarly: boolean;
   /** Numbers that are not on WhatsApp. */
   strangers: Set<string>;
+  /** Numbers as people write them, and as they are here. */
+  spellings: Map<string, string>;
   /** Ids of whom the servers cannot say who they are. */
   unclear: Set<string>;
   /** The codes and QRs of a browser that is not linked are over. */

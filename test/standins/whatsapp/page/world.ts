@@ -114,7 +114,7 @@ export function createWorld(link: Link): World {
       const known = Chat.get(id);
       if (known || id.isGroup()) return known;
       const exists = await link.call('exists', id._serialized);
-      return exists ? addChat({ id: id._serialized, title: id.user, t: Date.now() / 1000 }) : undefined;
+      return exists !== null ? addChat({ id: id._serialized, title: id.user, t: Date.now() / 1000 }) : undefined;
     },
     async earlier(chat) {
       const { msgs } = chat as unknown as { msgs: Collection };
