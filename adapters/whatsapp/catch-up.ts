@@ -27,20 +27,27 @@ function gapOf({ id, phone, isGroup, title }: ListedChat, from: Date, to: Date):
   return { chat: { account: ACCOUNT, externalId: phone ?? id, threadId: '', ...named }, from, to };
 }
 
+const NOTHING: Gives<'history'> = { events: [], unclear: [], isComplete: false };
+
 /**
- * Makes what reads one chat; `undefined`: it alone cannot be read, while all else works. Throws when WhatsApp is not
- * connected any more, whatever the chat failed of.
+ * Makes what reads one chat; nothing: it alone cannot be read, while all else works. Throws when WhatsApp is not
+ * connected any more, whatever the chat, or something in it, failed of.
  */
 function createReadChat({ ask, log }: CatchUpDeps) {
-  return async (chat: string, since: number, signal: AbortSignal): Promise<Gives<'history'> | undefined> => {
-    try {
-      return await ask('history', { chat, since, limit: MOST_MESSAGES }, within(signal));
-    } catch (error) {
+  return async (chat: string, since: number, signal: AbortSignal): Promise<Gives<'history'>> => {
+    const assertConnected = async (otherwise: Error) => {
       const { state } = await ask('ping', {}, within(signal));
-      if (state !== 'CONNECTED') throw error;
+      if (state !== 'CONNECTED') throw otherwise;
+    };
+    try {
+      const read = await ask('history', { chat, since, limit: MOST_MESSAGES }, within(signal));
+      if (read.unclear.length > 0) await assertConnected(notReady());
+      return read;
+    } catch (error) {
+      await assertConnected(error as Error);
       const { cause = error } = error as Error;
       log.warn({ error: describeError(cause) }, 'whatsapp: a chat cannot be read; what was missed there is a gap');
-      return undefined;
+      return NOTHING;
     }
   };
 }
@@ -60,11 +67,14 @@ export function createCatchUp(deps: CatchUpDeps): NonNullable<Channel['catchUp']
     const chats = listed.filter((chat) => gate.reads(chat, own));
     const gaps = chats.slice(MOST_CHATS).map((chat) => gapOf(chat, since, to));
     for (const chat of chats.slice(0, MOST_CHATS)) {
-      const { events, isComplete } = (await readChat(chat.id, seconds, signal)) ?? { events: [], isComplete: false };
+      const { events, unclear, isComplete } = await readChat(chat.id, seconds, signal);
       const batch = events.flatMap(read);
       if (batch.length > 0) await emit(batch);
       const oldest = batch.find((inbound) => inbound.kind === 'message');
       if (!isComplete) gaps.push(gapOf(chat, since, oldest?.at ?? to));
+      for (const { kind, at } of unclear.flatMap(read)) {
+        if (kind === 'message' || kind === 'edit') gaps.push(gapOf(chat, at, at));
+      }
     }
     return gaps;
   };

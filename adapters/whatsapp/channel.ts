@@ -4,7 +4,7 @@ import type { Inbound } from '#src/message.ts';
 import { createGate } from './access.ts';
 import { createCatchUp } from './catch-up.ts';
 import type { WhatsappConfig } from './config.ts';
-import { openDirect } from './direct.ts';
+import { createOpenDirect } from './direct.ts';
 import { formatWhatsapp } from './format.ts';
 import type { Held } from './life.ts';
 import { createListen } from './listen.ts';
@@ -23,9 +23,15 @@ export function createWhatsappChannel(config: WhatsappConfig, { log }: ChannelPo
   const gate = createGate(config.access);
   const phone = createPhoneWatch(config.sessionDir, log);
   const ask = createAsk(held);
-  const read = (raw: unknown): Inbound[] => {
+  const admit = (raw: unknown, events: Inbound[]): Inbound[] => {
     const { data } = event.safeParse(raw);
-    return gate.admit(readWhatsapp(raw, config), data?.me ?? held.me ?? {});
+    return gate.admit(events, data?.me ?? held.me ?? {});
+  };
+  // The phone was there also when its owner wrote to somebody who is none of our business.
+  const take = (raw: unknown): Inbound[] => {
+    const events = readWhatsapp(raw, config);
+    for (const one of events) if (one.kind === 'message' && one.origin === 'phone') phone.seen(one.at);
+    return admit(raw, events);
   };
   const chatPace = { perSecond: config.chatRate, burst: BURST };
   return {
@@ -40,8 +46,8 @@ export function createWhatsappChannel(config: WhatsappConfig, { log }: ChannelPo
     pace: { account: { perSecond: config.sendRate, burst: BURST }, direct: chatPace, group: chatPace },
     format: formatWhatsapp,
     send: createSend(held, ask, gate),
-    read,
-    listen: createListen({ config, held, phone, read, log }),
+    read: (raw) => admit(raw, readWhatsapp(raw, config)),
+    listen: createListen({ config, held, phone, take, log }),
     async typing(chat, signal) {
       await ask('typing', { chat: chat.externalId }, within(signal));
     },
@@ -52,8 +58,8 @@ export function createWhatsappChannel(config: WhatsappConfig, { log }: ChannelPo
       if (number === undefined || config.access.to === 'self') return undefined;
       return `https://wa.me/${number}?text=${encodeURIComponent(`/start ${code}`)}`;
     },
-    openDirect,
-    catchUp: createCatchUp({ ask, gate, me: () => held.me, read, log }),
+    openDirect: createOpenDirect(ask, config.access),
+    catchUp: createCatchUp({ ask, gate, me: () => held.me, read: take, log }),
     async probe(signal) {
       await ask('ping', {}, within(signal));
     },

@@ -5,6 +5,7 @@ import type { Env } from '#src/channel.ts';
 import { ConfigError } from '#src/errors.ts';
 import { address, listOf, rate, readVariables, refuseHalfAllowlist } from '#src/variables.ts';
 import { findBrowser } from './browser.ts';
+import { spellingsOf } from './numbers.ts';
 
 /** A JSON array of strings. */
 function listOfStrings(text: string, context: z.RefinementCtx): string[] {
@@ -32,7 +33,8 @@ const schema = z.object({
   WHATSAPP_CHAT_RATE: rate.default(0.5),
   WHATSAPP_ACCESS: z.enum(['self', 'open', 'allowlist'], 'must be self, open or allowlist').default('self'),
   WHATSAPP_ALLOWLIST: listOf(/\+?\d+/, 'phone numbers with country code')
-    .transform((numbers) => new Set([...numbers].map((number) => `${number.replaceAll(/\D/g, '')}@c.us`)))
+    .transform((numbers) => [...numbers].flatMap((number) => spellingsOf(number.replaceAll(/\D/g, ''))))
+    .transform((numbers) => new Set(numbers.map((number) => `${number}@c.us`)))
     .optional(),
 });
 

@@ -4,7 +4,7 @@ import type { ChannelReport } from '#src/channel.ts';
 import { LAST_SENDS_MS } from '#src/conversation.ts';
 import type { Logger } from '#src/log.ts';
 import { browserArgs } from './browser.ts';
-import type { Both, Settings } from './child/protocol.ts';
+import { type Both, RELOADING, type Settings } from './child/protocol.ts';
 import { type Child, startChild } from './child.ts';
 import type { WhatsappConfig } from './config.ts';
 import { createPairing } from './pairing.ts';
@@ -28,6 +28,8 @@ export interface LifeDeps {
   report: (report: ChannelReport) => void;
   /** Takes an event of the page. */
   take: (event: unknown) => void;
+  /** A phone has just been linked: it is there. */
+  linked: () => void;
   /** What the admin should know although it works. */
   warning: () => string | undefined;
   log: Logger;
@@ -39,12 +41,11 @@ export interface LifeDeps {
  */
 const PING_EVERY_MS = 5_000;
 const SILENCE_MS = 20_000;
-/** By then there is a QR, a code, or we are ready. */
-const BEGIN_MS = 90_000;
 /** Whoever stops us waits no longer than ten seconds. */
 const CLOSE_MS = 9_200;
 
 const LOST = 'The browser has lost WhatsApp: check the network. It connects again by itself.';
+const ANEW = "WhatsApp's page was loaded anew, by its own update for example. It gets ready again by itself.";
 
 function settingsOf({ sessionDir, browserPath, browserArgs: wished, webVersion, ...rest }: WhatsappConfig): Settings {
   const { webVersionCacheUrl, phoneNumber } = rest;
@@ -92,9 +93,9 @@ async function closeDown(child: Child, underWay: Held['underWay']): Promise<void
 
 /** Lives until the child ends, or `signal` is aborted. Gives the reason, and whether it was ever ready. */
 export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reason: string; wasReady: boolean }> {
-  const { config, held, report, take, warning, log } = deps;
+  const { config, held, report, take, linked, warning, log } = deps;
   const pairing = createPairing(report);
-  let hasBegun = false;
+  let isLinking = false;
   let wasReady = false;
 
   let warned: string | undefined;
@@ -110,28 +111,32 @@ export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reaso
     showReady();
   };
   const child = startChild(config.childEnv, (said) => {
-    hasBegun = true;
     if (said.kind === 'event') take(said.event);
     // No phone is linked any more, if ever one was.
-    if (said.kind === 'qr' || said.kind === 'code') held.isReady = false;
+    if (said.kind === 'qr' || said.kind === 'code') {
+      held.isReady = false;
+      isLinking = true;
+    }
     if (said.kind === 'qr') pairing.showQr(said.qr);
     if (said.kind === 'code') pairing.showCode(said.code);
     if (said.kind === 'ready') {
       held.me = said.me;
+      if (isLinking) linked();
+      isLinking = false;
       enter();
     }
     if (said.kind !== 'state' || !wasReady) return;
     if (said.state === 'CONNECTED' && !held.isReady) enter();
     if (said.state !== 'CONNECTED' && held.isReady) {
       held.isReady = false;
-      report({ state: 'reconnecting', action: LOST });
+      report({ state: 'reconnecting', action: said.state === RELOADING ? ANEW : LOST });
     }
   });
   held.child = child;
-  const tooLong = setTimeout(() => hasBegun || child.kill('WhatsApp did not load: check the network'), BEGIN_MS);
   const isStuck = createStuckWatch();
   const onBeat = (state: string) => {
-    if (isStuck(state, held.isReady)) child.kill('WhatsApp did not get ready');
+    const why = isStuck(state, held.isReady);
+    if (why !== undefined) child.kill(why);
     if (held.isReady && warning() !== warned) showReady();
   };
   const stopPulse = watchPulse(child, onBeat, log);
@@ -146,7 +151,6 @@ export async function live(deps: LifeDeps, signal: AbortSignal): Promise<{ reaso
   // A failure ends the child, which says why.
   child.call('start', settingsOf(config), signal).catch(() => undefined);
   const reason = await child.ended.finally(() => {
-    clearTimeout(tooLong);
     stopPulse();
     held.isReady = false;
     delete held.child;

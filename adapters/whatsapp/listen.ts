@@ -15,7 +15,7 @@ export interface ListenDeps {
   held: Held;
   phone: PhoneWatch;
   /** Reads an event, and leaves out what is not let in. */
-  read: (raw: unknown) => Inbound[];
+  take: (raw: unknown) => Inbound[];
   log: Logger;
 }
 
@@ -23,11 +23,10 @@ export interface ListenDeps {
  * Stores events in the order in which they happened. WhatsApp keeps nothing for us: what is not stored is read again
  * from its chat as soon as the store is back, which the core sees to.
  */
-function createIntake({ phone, read, log }: ListenDeps, emit: Emit): (event: unknown) => void {
+function createIntake({ take, log }: ListenDeps, emit: Emit): (event: unknown) => void {
   let last = Promise.resolve();
   return (event) => {
-    const batch = read(event);
-    for (const inbound of batch) if (inbound.kind === 'message' && inbound.origin === 'phone') phone.seen(inbound.at);
+    const batch = take(event);
     if (batch.length === 0) return;
     last = last
       .then(() => emit(batch))
@@ -41,14 +40,15 @@ function createIntake({ phone, read, log }: ListenDeps, emit: Emit): (event: unk
  */
 export function createListen(deps: ListenDeps): NonNullable<Channel['listen']> {
   const { config, held, phone, log } = deps;
+  const linked = () => phone.seen(new Date());
   const warning = () => phone.warning(new Date());
   return async (emit, report, signal) => {
-    const take = createIntake(deps, emit);
+    const store = createIntake(deps, emit);
     held.isHere = true;
     try {
       for (let failures = 0; !signal.aborted;) {
         if (failures === 0) report({ state: 'starting' });
-        const { reason, wasReady } = await live({ config, held, report, take, warning, log }, signal);
+        const { reason, wasReady } = await live({ config, held, report, take: store, linked, warning, log }, signal);
         if (signal.aborted) return;
         const { action, isUnlinked, isFinal, restMs } = verdictOn(reason);
         log.warn({ reason }, 'whatsapp: the browser has ended');

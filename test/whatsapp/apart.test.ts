@@ -136,17 +136,37 @@ test('a page that is scanned or linked and not ready after five minutes is stuck
   const isStuck = createStuckWatch(() => minutes * 60_000);
   const at = (minute: number, state: string, isReady = false) => {
     minutes = minute;
-    return isStuck(state, isReady);
+    return isStuck(state, isReady) !== undefined;
   };
   const waiting = [at(60, 'UNPAIRED'), at(120, 'UNPAIRED_IDLE'), at(180, 'TIMEOUT')];
   const scanned = [at(182, 'PAIRING'), at(185, 'CONNECTED'), at(185.1, 'CONNECTED')];
   const ready = [at(186, 'CONNECTED', true), at(191, 'CONNECTED'), at(191.1, 'CONNECTED')];
-  const loading = createStuckWatch(() => minutes * 60_000);
-  minutes += 5.1;
+  const lost = [at(192, 'CONNECTED', true), at(197, 'OPENING'), at(197.1, 'OPENING')];
+  const reloaded = [at(198, 'CONNECTED', true), at(198.7, 'RELOADING'), at(198.8, 'RELOADING')];
   assert.deepEqual(
-    { waiting, scanned, ready, loading: loading('OPENING', false) },
-    { waiting: [false, false, false], scanned: [false, false, true], ready: [false, false, true], loading: true },
+    { waiting, scanned, ready, lost, reloaded },
+    {
+      waiting: [false, false, false],
+      scanned: [false, false, true],
+      ready: [false, false, true],
+      lost: [false, false, true],
+      reloaded: [false, false, true],
+    },
   );
+});
+
+test('a page that has not loaded after a minute and a half is stuck; one that has may take five to get ready', () => {
+  for (const [state, minutes] of [
+    ['OPENING', 1.5],
+    ['CONNECTED', 5],
+  ] as const) {
+    let now = 0;
+    const isStuck = createStuckWatch(() => now);
+    now = minutes * 60_000;
+    assert.equal(isStuck(state, false), undefined, state);
+    now += 1;
+    assert.match(isStuck(state, false) ?? '', /did not/, state);
+  }
 });
 
 test('a browser that cannot be started: reconnecting, with the reason, again and again', options, async (t) => {

@@ -48,6 +48,24 @@ test('each chat is read from then on, an edited message as it is now, and again 
   assert.deepEqual(await catchUp(linked, since), first);
 });
 
+test('what was deleted for everybody meanwhile is a deletion of what we know', options, async (t) => {
+  const linked = await openReady(t, OPEN);
+  const { whatsapp } = linked;
+  const paula = whatsapp.addPerson('Paula');
+  const said = whatsapp.say(paula, 'too much said');
+  const { id } = said;
+  whatsapp.revoke(said);
+  await linked.waitFor(({ inbound }) => inbound.some(({ kind }) => kind === 'deletion'));
+  const { found } = await catchUp(linked, new Date(ago(100) * 1000));
+  assert.deepEqual(
+    found.map((one) => one.kind === 'deletion' && [one.chat.externalId, one.externalId]),
+    [
+      [paula.phone, id],
+      [paula.lid, id],
+    ],
+  );
+});
+
 test('of a chat in which very much was said the newest are read, and the rest is a gap', options, async (t) => {
   const linked = await openReady(t, OPEN);
   const { whatsapp } = linked;
@@ -82,20 +100,40 @@ test('of very many chats the latest are read, and each of the others is a gap', 
   );
 });
 
+test('in a group only what somebody says is a gap of whom nobody can say who it is', options, async (t) => {
+  const linked = await openReady(t, OPEN);
+  const { whatsapp } = linked;
+  const [paula, max] = [whatsapp.addPerson('Paula', { isHidden: true }), whatsapp.addPerson('Max')];
+  const group = whatsapp.addGroup('Friends', [paula, max]);
+  whatsapp.unclear.add(paula.lid);
+  const since = new Date(ago(100) * 1000);
+  whatsapp.say(max, '/help', { in: group, t: ago(40) });
+  const unclear = whatsapp.say(paula, '/new', { in: group, as: 'lid', t: ago(30) });
+  whatsapp.say(paula, 'not for us', { in: group, as: 'lid', t: ago(20) });
+  whatsapp.say(max, '/list', { in: group, mentions: [paula], t: ago(10) });
+  await linked.waitFor(({ inbound }) => inbound.length === 3);
+  const first = await catchUp(linked, since);
+  assert.deepEqual(textsIn(first.found, group.id), ['/help', '/list']);
+  const at = new Date(unclear.t * 1000);
+  const chat = { account: 'phone', externalId: group.id, threadId: '', kind: 'group', title: 'Friends' };
+  assert.deepEqual(first.gaps, [{ chat, from: at, to: at }]);
+  assert.deepEqual(await catchUp(linked, since), first);
+});
+
 test('a chat of which nobody can say whose it is is a gap, and the others are read', options, async (t) => {
   const linked = await openReady(t, OPEN);
   const { whatsapp } = linked;
   const [paula, max] = [whatsapp.addPerson('Paula', { isHidden: true }), whatsapp.addPerson('Max')];
   whatsapp.unclear.add(paula.lid);
   whatsapp.say(max, 'from Max', { t: ago(20) });
-  whatsapp.say(paula, 'from Paula', { as: 'lid', t: ago(10) });
+  const unclear = whatsapp.say(paula, 'from Paula', { as: 'lid', t: ago(10) });
   await linked.waitFor(({ inbound }) => inbound.length === 2);
   const since = new Date(ago(100) * 1000);
   const { found, gaps } = await catchUp(linked, since);
   assert.deepEqual([textsIn(found, max.phone), textsIn(found, paula.lid)], [['from Max'], []]);
   assert.deepEqual(
     gaps.map(({ chat, from }) => [chat.externalId, from]),
-    [[paula.lid, since]],
+    [[paula.lid, new Date(unclear.t * 1000)]],
   );
 });
 
@@ -109,6 +147,16 @@ test('by default nobody is looked up, and no chat but the own one is read', opti
   await linked.waitFor(({ inbound }) => inbound.length === 1);
   const { found, gaps } = await catchUp(linked, new Date(ago(100) * 1000));
   assert.deepEqual([found.length, textsIn(found, whatsapp.owner.phone), gaps], [1, ['to myself'], []]);
+});
+
+test('what is unclear since WhatsApp is gone is no gap: all is fetched again', async () => {
+  const chats = [{ id: '1@c.us', isGroup: false, title: '' }];
+  const answers = { chats, history: { events: [], unclear: [{}], isComplete: true }, ping: { state: 'RELOADING' } };
+  const ask = (async (name: keyof typeof answers) => answers[name]) as unknown as Ask;
+  const gate = createGate({ to: 'open' });
+  const fetch = createCatchUp({ ask, gate, me: () => ({}), read: () => [], log: createLogger('silent', false) });
+  const fetching = fetch({ since: new Date(0), chats: [] }, async () => undefined, AbortSignal.timeout(20_000));
+  await assert.rejects(fetching, { code: 'not_ready' });
 });
 
 test('a chat that fails since WhatsApp is gone is no gap: all is fetched again', async () => {

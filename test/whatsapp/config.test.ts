@@ -33,6 +33,20 @@ test('what is set is read; by default the owner alone is let in', () => {
   });
 });
 
+test('whoever is let in is let in by each way to write their number', () => {
+  for (const numbers of [
+    ['5215512345678', '525512345678'],
+    ['5491123456789', '541123456789'],
+    ['5511987654321', '551187654321'],
+  ]) {
+    for (const number of numbers) {
+      const config = readConfig({ ...ENABLED, WHATSAPP_ACCESS: 'allowlist', WHATSAPP_ALLOWLIST: `+${number}` });
+      const phones = new Set(numbers.map((one) => `${one}@c.us`));
+      assert.deepEqual(config?.access, { to: 'allowlist', phones }, number);
+    }
+  }
+});
+
 test('what cannot work is refused with a sentence that names it', () => {
   const wrong: [Record<string, string>, RegExp][] = [
     [{ WHATSAPP_ACCESS: 'pairing' }, /WHATSAPP_ACCESS must be self, open or allowlist/],

@@ -106,6 +106,22 @@ test('the page is loaded anew: ready again in the same browser, and what is said
   await linked.waitFor(({ inbound }) => inbound.some((one) => one.kind === 'message' && one.text === 'after that'));
 });
 
+test('a page that is loaded anew and never in step again: not ready at once, and begun again', options, async () => {
+  const { whatsapp, channel } = linked;
+  const paula = whatsapp.addPerson('Paula');
+  const since = new Date(Date.now() - 1_000);
+  const [before, times, count] = [await processesOf(linked.dataDir), readyTimes(), linked.reports.length];
+  whatsapp.reload({ isStuck: true });
+  const [first] = await linked.waitFor(({ reports }) => reports.length > count && reports.slice(count), 30_000);
+  assert.deepEqual([first?.state, first?.action?.includes('loaded anew')], ['reconnecting', true]);
+  whatsapp.say(paula, 'while it is stuck');
+  const early = channel.send(part(chatWith(paula), 'too early', 'dlv_stuck:0'), AbortSignal.timeout(20_000));
+  await assert.rejects(early, (error) => error instanceof UnavailableError && error.certain);
+  await linked.ready(times + 1, READY_AGAIN_MS);
+  assert.notDeepEqual((await processesOf(linked.dataDir)).browser, before.browser);
+  assert.deepEqual(await catchUp(paula, since), ['while it is stuck']);
+});
+
 test('a page of which the library knows nothing, on which it rejects unheard: begun again', options, async () => {
   const { whatsapp } = linked;
   const times = readyTimes();

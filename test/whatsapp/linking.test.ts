@@ -1,13 +1,27 @@
 /** Linking a phone, what is kept of it, and what the admin is told when it ends. */
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ChannelReport } from '#src/channel.ts';
 import { UnavailableError } from '#src/errors.ts';
-import { chatWith, link, noBrowser, openReady, openWhatsapp, part, processesOf } from './linked.ts';
+import { eventually } from '#test/product/eventually.ts';
+import {
+  chatWith,
+  environmentFor,
+  link,
+  makeReady,
+  noBrowser,
+  openReady,
+  openWhatsapp,
+  part,
+  processesOf,
+} from './linked.ts';
 
 const options = { skip: noBrowser, timeout: 60_000 };
 
+const DAY_MS = 86_400_000;
 const READY_IN_MS = 3_000;
 /** With so many programs for each core nothing can be said about time. */
 const BUSY = 3;
@@ -108,6 +122,60 @@ test('a linked phone is ready within three seconds of the start', options, async
   assert.ok(Math.min(...took) <= READY_IN_MS, measured);
 });
 
+test('a page that is in step before the library listens for that is ready all the same', options, async (t) => {
+  const linked = await openWhatsapp(t);
+  const stop = await makeReady(linked);
+  await stop();
+  linked.whatsapp.isEarly = true;
+  linked.listen();
+  await linked.ready(2, 30_000);
+  linked.whatsapp.phone.say(linked.whatsapp.owner, 'Once?');
+  await linked.waitFor(({ inbound }) => inbound.length > 0);
+  assert.equal(linked.inbound.length, 1);
+});
+
+test('a page that loads frames of its own while it is linked is linked once, in one browser', options, async (t) => {
+  const linked = await openWhatsapp(t);
+  linked.listen();
+  await linked.waitFor(({ reports }) => reports.at(-1)?.pairing, 20_000);
+  await eventually('the library has begun anew with some frames', () => {
+    linked.whatsapp.loadFrame();
+    return linked.whatsapp.begun > 3;
+  });
+  await link(linked);
+  await linked.ready();
+  const { browser, child } = await processesOf(linked.dataDir);
+  assert.deepEqual([browser.length, child.length, linked.whatsapp.pages], [1, 1, 1]);
+  assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready']);
+});
+
+/** The phone was last heard of so long ago. */
+async function beAbsent(dataDir: string, days: number): Promise<void> {
+  await mkdir(join(dataDir, 'whatsapp'), { recursive: true });
+  await writeFile(join(dataDir, 'whatsapp', 'phone-seen'), new Date(Date.now() - days * DAY_MS).toISOString());
+}
+
+test('whoever has just linked the phone is not reminded of it', options, async (t) => {
+  const linked = await openWhatsapp(t);
+  await beAbsent(linked.dataDir, 13);
+  await makeReady(linked);
+  assert.deepEqual(linked.reports.at(-1), { state: 'ready' });
+});
+
+test('the phone is there when its owner writes to anybody: the admin is reminded of it no more', options, async (t) => {
+  const first = await openWhatsapp(t);
+  const stop = await makeReady(first);
+  await stop();
+  await beAbsent(first.dataDir, 13);
+  const linked = await openWhatsapp(t, environmentFor(first.whatsapp, first.dataDir));
+  linked.listen();
+  await linked.ready();
+  assert.match(linked.reports.at(-1)?.action ?? '', /13 days/);
+  first.whatsapp.phone.say(first.whatsapp.addPerson('Paula'), 'Hi');
+  await linked.ready(2);
+  assert.deepEqual([linked.reports.at(-1), linked.inbound], [{ state: 'ready' }, []]);
+});
+
 test('an idle QR is refreshed', options, async (t) => {
   const linked = await openWhatsapp(t);
   linked.listen();
@@ -147,7 +215,7 @@ test(
     await assert.rejects(sending, (error) => error instanceof UnavailableError && error.certain);
     await link(linked);
     await linked.ready(2);
-    assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready', 'pairing', 'ready']);
+    assert.deepEqual(states(linked.reports), ['starting', 'pairing', 'ready', 'reconnecting', 'pairing', 'ready']);
   },
 );
 

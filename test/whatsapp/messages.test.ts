@@ -44,6 +44,7 @@ test('texts, an edit, a reaction and a deletion come in under the same name', op
   const { whatsapp } = linked;
   const paula = whatsapp.addPerson('Paula');
   const question = whatsapp.say(paula, 'How are you?');
+  const { id } = question;
   const [message] = await told(linked, 'message');
   const chat = chatWith(paula);
   assert.deepEqual(message, {
@@ -68,7 +69,19 @@ test('texts, an edit, a reaction and a deletion come in under the same name', op
   );
   whatsapp.revoke(question);
   const [deletion] = await told(linked, 'deletion');
-  assert.deepEqual([deletion?.chat, deletion?.externalId], [chat, question.id]);
+  assert.deepEqual([deletion?.chat, deletion?.externalId], [chat, id]);
+});
+
+test('in a group what is deleted for everybody bears the name under which it came', options, async () => {
+  const linked = fresh();
+  const { whatsapp } = linked;
+  const paula = whatsapp.addPerson('Paula');
+  const said = whatsapp.say(paula, '/help', { in: whatsapp.addGroup('Friends', [paula]), as: 'lid' });
+  const [message] = await told(linked, 'message');
+  whatsapp.revoke(said);
+  const [deletion] = await told(linked, 'deletion');
+  assert.ok(message && deletion);
+  assert.deepEqual([deletion.chat, deletion.externalId], [message.chat, message.externalId]);
 });
 
 test('a message that shows under phone number and LID is the same message of the same person', options, async () => {
@@ -177,6 +190,23 @@ test('a number that is not on WhatsApp, and a message that the servers refuse, a
   void whatsapp.faultNext('refused');
   const known = chatWith(whatsapp.addPerson('Paula'));
   await assert.rejects(say(known, 'dlv_5:0'), (error) => error instanceof RejectedError && error.code === 'refused');
+});
+
+test('who is written to first is known by the number that they answer under', options, async () => {
+  const linked = fresh();
+  const { whatsapp, channel } = linked;
+  const bruno = whatsapp.addPerson('Bruno');
+  whatsapp.spellings.set('5511987654321@c.us', bruno.phone);
+  whatsapp.strangers.add('5511987654322@c.us');
+  const open = (to: string) => channel.openDirect?.(to, AbortSignal.timeout(20_000));
+  const opened = await open('+55 11 98765-4321');
+  assert.ok(opened);
+  assert.deepEqual([opened.chat, opened.from.externalIds], [chatWith(bruno), [bruno.phone]]);
+  await channel.send(part(opened.chat, 'Hi', 'dlv_first:0'), AbortSignal.timeout(20_000));
+  whatsapp.say(bruno, 'Who is there?');
+  const [answer] = await told(linked, 'message');
+  assert.deepEqual(answer?.chat, opened.chat);
+  assert.equal((await open('+55 11 98765-4322'))?.chat.externalId, '5511987654322@c.us');
 });
 
 test('a send without an answer is uncertain, holds up no other chat, and is found by its id', options, async () => {

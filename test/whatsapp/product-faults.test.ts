@@ -43,6 +43,47 @@ test('the child is killed in the middle of a send: on Telegram nobody notices', 
   await deliveryIs(stage, 'Echo: Hello', 'sent');
 });
 
+test(
+  'the page is loaded anew in the middle of a talk: the same browser goes on, all is answered once',
+  options,
+  async (t) => {
+    const stage = await openProduct(t, OPEN);
+    const { whatsapp, database, dataDir } = stage;
+    const [paula, max] = [whatsapp.addPerson('Paula'), whatsapp.addPerson('Max')];
+    const { browser, child } = await processesOf(dataDir);
+    whatsapp.say(paula, 'one');
+    await whatsapp.waitFor(() => saidTo(whatsapp, paula).length === 1, 30_000);
+    whatsapp.reload();
+    await whatsapp.waitFor(({ pages }) => pages === 0);
+    whatsapp.say(max, 'meanwhile');
+    await whatsapp.waitFor(() => saidTo(whatsapp, max).length === 1, 60_000);
+    whatsapp.say(paula, 'two');
+    await whatsapp.waitFor(() => saidTo(whatsapp, paula).length === 2, 30_000);
+    await database.quiet();
+    const now = await processesOf(dataDir);
+    assert.deepEqual([now.browser, now.child], [browser, child]);
+    assert.deepEqual(saidTo(whatsapp, paula), ['Echo: one', 'Echo: two']);
+    assert.deepEqual(saidTo(whatsapp, max), ['Echo: meanwhile']);
+  },
+);
+
+test(
+  'the page is loaded anew and gets stuck: the state says so, and all is answered once it is ready',
+  options,
+  async (t) => {
+    const stage = await openProduct(t, OPEN);
+    const { whatsapp, database } = stage;
+    const paula = whatsapp.addPerson('Paula');
+    whatsapp.reload({ isStuck: true });
+    await eventually('it is seen', async () => (await stateOf(stage)) === 'reconnecting', 30_000);
+    whatsapp.say(paula, 'Hello?');
+    await isReady(stage);
+    await whatsapp.waitFor(() => saidTo(whatsapp, paula).length === 1, 60_000);
+    await database.quiet();
+    assert.deepEqual(saidTo(whatsapp, paula), ['Echo: Hello?']);
+  },
+);
+
 test('paused: no browser runs, and what people write meanwhile is answered once it is resumed', options, async (t) => {
   const stage = await openProduct(t, OPEN);
   const { whatsapp, database, admin, dataDir } = stage;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -33,6 +33,30 @@ test('a browser of the profile that hangs is killed', { skip }, async (t) => {
   owner.kill('SIGSTOP');
   await freeProfile(profile, CLOSE_MS);
   assert.deepEqual([await exit, await readdir(profile)], [[null, 'SIGKILL'], []]);
+});
+
+/** A browser of the profile that does not close, and whose child is gone; its number. */
+async function orphan(profile: string): Promise<number> {
+  const browser = ['-e', 'setInterval(() => {}, 1e6)', '--', `--user-data-dir=${profile}`];
+  const code = `const { spawn } = require('node:child_process');
+    const browser = spawn(process.execPath, ${JSON.stringify(browser)}, { stdio: 'ignore', detached: true });
+    browser.unref();
+    console.log(browser.pid);`;
+  const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [[pid]] = await Promise.all([once(child.stdout, 'data') as Promise<[Buffer]>, once(child, 'exit')]);
+  return Number(pid);
+}
+
+test('a browser that hangs and has no child any more is hardly waited for', { skip }, async (t) => {
+  const profile = await mkdtemp(join(tmpdir(), 'pantheon-profile-'));
+  t.after(() => rm(profile, { recursive: true }));
+  const pid = await orphan(profile);
+  await symlink(`${hostname()}-${pid}`, join(profile, 'SingletonLock'));
+  const began = Date.now();
+  await freeProfile(profile, 60_000);
+  assert.ok(Date.now() - began < 10_000);
+  // Where nobody asks for its end its number stays.
+  assert.equal(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''), '');
 });
 
 test('a browser of the profile that is closing is waited for', { skip }, async (t) => {

@@ -1,7 +1,8 @@
 /** What an event means: the same at any time, whatever is odd about it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openDirect } from '#adapters/whatsapp/direct.ts';
+import { createOpenDirect } from '#adapters/whatsapp/direct.ts';
+import { notReady } from '#adapters/whatsapp/errors.ts';
 import { isOurs, messageIdOf } from '#adapters/whatsapp/ids.ts';
 import { readWhatsapp } from '#adapters/whatsapp/normalize/read.ts';
 import type { Inbound, InboundMessage } from '#src/message.ts';
@@ -44,8 +45,9 @@ test('the owner in their chat with themselves asks like anybody, under either id
   }
 });
 
-test('status, channels, broadcasts and notes are nothing', () => {
-  for (const remote of ['status@broadcast', '120@newsletter', '1@broadcast']) {
+test('status, channels, broadcasts, machines of WhatsApp and notes are nothing', () => {
+  const machines = ['0@c.us', '16505361212@c.us', '13135550002@c.us', '13165550012@c.us', '867051314767696@bot'];
+  for (const remote of ['status@broadcast', '120@newsletter', '1@broadcast', ...machines]) {
     assert.deepEqual(read(eventOf({ remote })), []);
   }
   for (const type of ['e2e_notification', 'call_log', 'revoked', 'protocol', 'ciphertext', 'album']) {
@@ -160,6 +162,7 @@ test('what should have been readable and is not is kept, under one name, without
 });
 
 test('somebody is written to by their number, however it is written, or by an id', async () => {
+  const openDirect = createOpenDirect(() => Promise.reject(notReady()), { to: 'open' });
   const chatOf = async (to: string) => (await openDirect(to, AbortSignal.abort())).chat.externalId;
   const phone = '491700000002@c.us';
   assert.deepEqual(await Promise.all(['+49 170 000-0002', '491700000002', phone, '1002@lid'].map(chatOf)), [

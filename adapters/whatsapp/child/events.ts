@@ -23,9 +23,13 @@ function pick(from: unknown, names: readonly string[]): Fields {
   return Object.fromEntries(names.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]));
 }
 
-/** A message as an event holds it. */
-export function trim(message: LibraryMessage): Fields {
-  const fields = pick(message.rawData, FIELDS);
+/**
+ * A message as an event holds it. The page gives one that was deleted for everybody another id, and keeps the one by
+ * which it is known beside it: https://github.com/wwebjs/whatsapp-web.js/pull/201694
+ */
+export function trim({ rawData }: LibraryMessage): Fields {
+  const { type, protocolMessageKey: id } = rawData as Fields;
+  const fields = { ...pick(rawData, FIELDS), ...(type === 'revoked' && id !== undefined && { id }) };
   return 'quotedMsg' in fields ? { ...fields, quotedMsg: pick(fields['quotedMsg'], QUOTED) } : fields;
 }
 
@@ -52,33 +56,45 @@ export async function within<T>(work: Promise<T>, otherwise: T): Promise<T> {
   return promise;
 }
 
+/** By whose ids a message is named: a direct chat's, and the author's in a group. */
+function namedBy({ id, author }: Fields): string[] {
+  const { remote } = (id ?? {}) as Fields;
+  return [remote, author].map(written).filter((one) => one !== undefined);
+}
+
+/** A message of somebody whose ids the page does not tell: under which name we may have it nobody knows. */
+export class Unclear extends Error {}
+
 /**
  * Makes the maker of events: it adds what only the page knows, both ids of everybody and the chat's title. `live`: what
- * happens now is told in any case, without these when the page does not say. Else it rejects: a message that is read
- * again under another of somebody's ids would be taken for a new one.
+ * happens now is told in any case, without these when the page does not say. Else it rejects with `Unclear`: a message
+ * that is read again under another of somebody's ids would be taken for a new one.
  */
 export function createGather(
   client: Client,
   me: () => Both,
   { live }: { live: boolean },
 ): (event: string, told: Fields) => Promise<unknown> {
-  const ask = <T>(work: Promise<T>, otherwise: T): Promise<T> => (live ? within(work, otherwise) : work);
   const known = new Map<string, Both>();
+  const unclear = new Set<string>();
   /** Under each: the same message may come under the other one, when the page is busy. */
   const remember = (id: string, { phone, lid }: Both) => {
     if (lid === undefined || phone === undefined) return;
     for (const one of [id, lid, phone]) known.set(one, both.parse({ phone, lid }));
   };
+  const askFor = async (id: string): Promise<void> => {
+    const answer = await within(client.getContactLidAndPhone([id]), undefined);
+    if (answer === undefined) return void unclear.add(id);
+    const [{ lid, pn: phone } = {}] = answer;
+    remember(id, { lid, phone });
+  };
   const learn = async (ids: string[]): Promise<Record<string, Both>> => {
     if (known.size > REMEMBERED) known.clear();
+    // Of what happens later they are asked for again; in one reading nobody is waited for twice.
+    if (live) unclear.clear();
     const own = me();
     for (const id of ids) if (id === own.phone || id === own.lid) remember(id, own);
-    const unknown = ids.filter((id) => !known.has(id));
-    const pairs = unknown.length === 0 ? [] : await ask(client.getContactLidAndPhone(unknown), []);
-    for (const [index, id] of unknown.entries()) {
-      const { lid, pn: phone } = pairs[index] ?? {};
-      remember(id, { lid, phone });
-    }
+    await Promise.all(ids.filter((id) => !known.has(id) && !unclear.has(id)).map(askFor));
     return Object.fromEntries(ids.map((id) => [id, known.get(id) ?? { [id.endsWith('@lid') ? 'lid' : 'phone']: id }]));
   };
   return async (event, told) => {
@@ -86,8 +102,10 @@ export function createGather(
     const chat = written(((message['id'] ?? {}) as Fields)['remote']) ?? '';
     const ids = peopleIn(message);
     const people = await learn(ids);
-    const page = pageOf(client);
-    const names = await ask(page.evaluate(readNames, chat, ids), { title: '', names: [] });
+    const isSaid = event === 'message' || event === 'edit';
+    if (!live && isSaid && namedBy(message).some((id) => unclear.has(id)))
+      throw new Unclear('The page does not tell who said this.');
+    const names = await within(pageOf(client).evaluate(readNames, chat, ids), { title: '', names: [] });
     for (const [index, id] of ids.entries()) {
       const name = names.names[index];
       if (name) people[id] = { ...people[id], name };

@@ -1,5 +1,5 @@
 /** Reading what was said while nobody listened. */
-import { createGather, trim, within } from './events.ts';
+import { createGather, trim, Unclear, within } from './events.ts';
 import { type LibraryMessage, pageOf } from './library.ts';
 import { listChats } from './page.ts';
 import type { Gives, ListedChat, Takes } from './protocol.ts';
@@ -31,7 +31,8 @@ function timeOf(message: LibraryMessage): number {
 
 /**
  * What was said in a chat since, oldest first, at most `limit` messages. An edited message is an edit and a revoked
- * one a revocation: both may have happened unheard. Of our own the state is told, too.
+ * one a revocation: both may have happened unheard. Of our own the state is told, too. Nobody can say of what is unclear
+ * whether we know it.
  */
 export async function readHistory(
   { client, me }: Ready,
@@ -49,17 +50,29 @@ export async function readHistory(
   }
   const missed = found.filter((message) => timeOf(message) >= since).toSorted((a, b) => timeOf(a) - timeOf(b));
   const [first, ...others] = missed.flatMap((message) => eventsOf(trim(message)));
-  if (!first) return { events: [], isComplete };
+  if (!first) return { events: [], unclear: [], isComplete };
+  const unclear: unknown[] = [];
+  const tell = async ([event, told]: Told): Promise<unknown[]> => {
+    try {
+      return [await gather(event, told)];
+    } catch (error) {
+      if (!(error instanceof Unclear)) throw error;
+      unclear.push({ event, me, ...told });
+      return [];
+    }
+  };
   // The first by itself: it finds out who is here, which is then known for all.
-  const events = [await gather(...first), ...(await Promise.all(others.map((one) => gather(...one))))];
-  return { events, isComplete };
+  const events = [await tell(first), ...(await Promise.all(others.map(tell)))].flat();
+  return { events, unclear, isComplete };
 }
 
-function eventsOf(message: Record<string, unknown>): [string, Record<string, unknown>][] {
+type Told = [event: string, told: Record<string, unknown>];
+
+function eventsOf(message: Record<string, unknown>): Told[] {
   const { type, t, ack, latestEditSenderTimestampMs: editedAt, id } = message;
   const at = Number(t) * 1000;
   if (type === 'revoked') return [['revoke', { message, at }]];
-  const said: [string, Record<string, unknown>] = [editedAt === undefined ? 'message' : 'edit', { message }];
+  const said: Told = [editedAt === undefined ? 'message' : 'edit', { message }];
   const isOwn = (id as { fromMe?: boolean } | undefined)?.fromMe === true;
   return isOwn ? [said, ['ack', { message, ack, at }]] : [said];
 }

@@ -56,6 +56,11 @@ const handlers: { [Name in CallName]: (takes: Takes<Name>) => Promise<Gives<Name
   },
   send: (said) => sends.send(ready(), said),
   find: (asked) => sends.find(ready(), asked),
+  async number({ id }) {
+    // Declared as the id of a person, and `null` of nobody.
+    const found = (await ready().client.getNumberId(id)) as { _serialized: string } | null;
+    return { found: found?._serialized ?? null };
+  },
   chats: (asked) => readChats(ready(), asked),
   history: (asked) => readHistory(ready(), asked),
   async typing({ chat }) {

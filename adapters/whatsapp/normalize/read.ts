@@ -104,8 +104,10 @@ function readAck(told: Extract<WhatsappEvent, { event: 'ack' }>): Inbound[] {
 
 /** What happened to a message, under each name that it may be known by. */
 function readRevoke(told: Extract<WhatsappEvent, { event: 'revoke' }>): Inbound[] {
-  const chat = chatOf(told.message.id.remote, told);
-  const names = chat ? namesOf(told.message, chat, told) : [];
+  const { id, author } = told.message;
+  const chat = chatOf(id.remote, told);
+  // In a group an admin may delete what others wrote: the id says whose it is.
+  const names = chat ? namesOf({ id, author: id.participant ?? author }, chat, told) : [];
   return names.map((name) => ({ kind: 'deletion', at: told.at, ...name }));
 }
 

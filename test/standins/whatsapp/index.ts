@@ -25,6 +25,7 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
   const sent: SentMessage[] = [];
   const [typing, unknownModules]: [string[], string[]] = [[], []];
   const faults: { fault: SendFault; met: () => void }[] = [];
+  let begun = 0;
   let [ref, code]: [string, string | undefined] = [newRef(), undefined];
   const watch = createWatch(() => JSON.stringify({ sent, unknownModules, pages: pages.lines.size }));
 
@@ -35,7 +36,7 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
   };
   const link = (line: Line, token: string) => {
     line.token = token;
-    line.send({ kind: 'paired', token, account: world.account(standin.known) });
+    line.send({ kind: 'paired', token, account: world.account(standin.known), isEarly: standin.isEarly });
   };
   const pair = () => {
     const token = randomBytes(8).toString('hex');
@@ -45,6 +46,7 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
 
   const heard = (line: Line, frame: FromPage) => {
     if (frame.kind === 'unknownModule') unknownModules.push(frame.name);
+    if (frame.kind === 'begun') begun += 1;
     if (frame.kind === 'hello') {
       if (frame.token !== undefined && world.tokens.has(frame.token)) link(line, frame.token);
       else line.send({ kind: 'unpaired', ref });
@@ -60,7 +62,10 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
   const answer = ({ method, args }: Extract<FromPage, { kind: 'call' }>): unknown => {
     if (method === 'send') return take(args[0] as WireMessage & { quotedStanzaID?: string });
     if (method === 'exists' && standin.unclear.has(String(args[0]))) return 'unclear';
-    if (method === 'exists') return !standin.strangers.has(String(args[0]));
+    if (method === 'exists') {
+      const id = String(args[0]);
+      return standin.strangers.has(id) ? null : (standin.spellings.get(id) ?? id);
+    }
     if (method === 'code') return (code = CODE);
     if (method === 'typing') return typing.push(`${String(args[0])} ${String(args[1])}`);
     if (method === 'earlier') {
@@ -98,7 +103,9 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
     typing,
     unknownModules,
     known: 10,
+    isEarly: false,
     strangers: new Set(),
+    spellings: new Map(),
     unclear: new Set(),
     get ref() {
       return ref;
@@ -108,6 +115,9 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
     },
     get tokens() {
       return [...world.tokens];
+    },
+    get begun() {
+      return begun;
     },
     get pages() {
       return pages.lines.size;
@@ -155,11 +165,14 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
       faults.push({ fault, met });
       return promise;
     },
-    reload({ isBroken = false, isForgotten = false } = {}) {
-      tell({ kind: 'reload', isBroken });
+    reload({ isBroken = false, isForgotten = false, isStuck = false } = {}) {
+      tell({ kind: 'reload', isBroken, isStuck });
       if (isForgotten) world.tokens.clear();
     },
     hang: () => tell({ kind: 'hang' }),
+    loadFrame() {
+      for (const line of pages.lines) line.send({ kind: 'frame' });
+    },
     slow: (delayMs) => void (pages.delayMs = delayMs),
     cut: pages.cut,
     down: pages.down,

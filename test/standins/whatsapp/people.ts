@@ -48,10 +48,9 @@ export function createTalk(world: World, tell: (frame: ToPage) => void): Talk {
     more: moreOf(options),
   });
   const change = (message: WireMessage, changes: Record<string, unknown>) => {
-    const { body, type, ...more } = changes;
+    const { body, ...more } = changes;
     for (const copy of world.messages.filter(({ id }) => id === message.id)) {
       if (typeof body === 'string') copy.body = body;
-      if (typeof type === 'string') copy.type = type;
       copy.more = { ...copy.more, ...more };
     }
     tell({ kind: 'change', id: message.id, changes });
@@ -74,6 +73,13 @@ export function createTalk(world: World, tell: (frame: ToPage) => void): Talk {
       return post({ ...write(chat, world.owner.name, text, options), fromMe: true, ...own }, title);
     },
     edit: (message, body) => change(message, { body, latestEditSenderTimestampMs: Date.now() }),
-    revoke: (message) => change(message, { body: '', type: 'revoked' }),
+    // https://github.com/wwebjs/whatsapp-web.js/pull/201694: the page gives such a message another id.
+    revoke({ id: original }) {
+      const id = newPhoneId();
+      for (const copy of world.messages.filter((one) => one.id === original)) {
+        Object.assign(copy, { id, original, type: 'revoked', body: '' });
+      }
+      tell({ kind: 'revoke', original, id });
+    },
   };
 }

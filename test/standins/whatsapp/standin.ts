@@ -60,6 +60,8 @@ export interface WhatsappStandin {
   readonly code: string | undefined;
   /** By which linked browsers prove themselves. */
   readonly tokens: readonly string[];
+  /** How often the library has begun in a page. */
+  readonly begun: number;
   /** Pages that are connected. */
   readonly pages: number;
   /** `isHidden`: only their LID is known until they are revealed. */
@@ -76,8 +78,12 @@ export interface WhatsappStandin {
   ack(id: string, ack: number): void;
   /** How many messages of each chat a page is given when it connects; 10 unless set. */
   known: number;
+  /** A page that connects is in step with the phone before the library listens for that. */
+  isEarly: boolean;
   /** Numbers that are not on WhatsApp. */
   strangers: Set<string>;
+  /** Numbers as people write them, and as they are here. */
+  spellings: Map<string, string>;
   /** Ids of whom the servers cannot say who they are. */
   unclear: Set<string>;
   /** The codes and QRs of a browser that is not linked are over. */
@@ -88,9 +94,11 @@ export interface WhatsappStandin {
   faultNext(fault: SendFault): Promise<void>;
   /**
    * The page is loaded anew. `isBroken`: as one in which the library finds nothing that it knows. `isForgotten`: as one
-   * that no phone has linked.
+   * that no phone has linked. `isStuck`: as one that connects, and is never in step with the phone.
    */
-  reload(how?: { isBroken?: boolean; isForgotten?: boolean }): void;
+  reload(how?: { isBroken?: boolean; isForgotten?: boolean; isStuck?: boolean }): void;
+  /** Each page loads a frame, as WhatsApp's does for its own purposes. */
+  loadFrame(): void;
   /** Makes the page's thread busy for ever. */
   hang(): void;
   /** From now on a browser waits so long for the page. */

@@ -14,6 +14,8 @@ export interface WireMessage {
   /** Seconds. */
   t: number;
   ack: number;
+  /** Of a message that was deleted for everybody: the id that it had. */
+  original?: string;
   /** Further fields of the page's model: mentions, what it quotes, files. */
   more?: Record<string, unknown>;
 }
@@ -44,21 +46,24 @@ export interface WireAccount {
 export type ToPage =
   | { kind: 'unpaired'; ref: string }
   | { kind: 'ref'; ref: string }
-  | { kind: 'paired'; token: string; account: WireAccount }
+  | { kind: 'paired'; token: string; account: WireAccount; isEarly: boolean }
   | { kind: 'message'; message: WireMessage; chat: WireChat }
   | { kind: 'change'; id: string; changes: Record<string, unknown> }
+  | { kind: 'revoke'; original: string; id: string }
   | { kind: 'reaction'; id: string; text: string; from: string; t: number }
   | { kind: 'person'; person: WirePerson }
   | { kind: 'state'; state: string }
   | { kind: 'logout' }
   | { kind: 'hang' }
-  | { kind: 'reload'; isBroken: boolean }
+  | { kind: 'frame' }
+  | { kind: 'reload'; isBroken: boolean; isStuck: boolean }
   | { kind: 'result'; call: number; value: unknown };
 
 export type FromPage =
   | { kind: 'hello'; token?: string }
   | { kind: 'call'; call: number; method: PageMethod; args: unknown[] }
-  | { kind: 'unknownModule'; name: string };
+  | { kind: 'unknownModule'; name: string }
+  | { kind: 'begun' };
 
 /** `send` a message, whether a number `exists`, `earlier` messages, a pairing `code`, a new `ref`, that we are `typing`. */
 export type PageMethod = 'send' | 'exists' | 'earlier' | 'code' | 'ref' | 'typing';

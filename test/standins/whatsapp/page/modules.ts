@@ -64,7 +64,7 @@ export function createModules({ link, world, session }: { link: Link; world: Wor
       queryWidExists: async (wid: Wid) => {
         const exists = await link.call('exists', wid._serialized);
         if (exists === 'unclear') throw new Error('The servers could not look this up.');
-        return exists ? { wid } : null;
+        return exists === null ? null : { wid: toWid(exists) };
       },
     },
     WAWebChatStateBridge: {

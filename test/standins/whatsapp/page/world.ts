@@ -16,6 +16,7 @@ export interface World {
   learnPerson(person: WirePerson): void;
   receive(message: WireMessage, chat: WireChat, isNewMsg: boolean): Model;
   change(id: string, changes: Record<string, unknown>): void;
+  revoke(original: string, id: string): void;
   findChat(id: Wid): Promise<Model | undefined>;
   earlier(chat: Model): Promise<Model[]>;
   /** Adds the message at once, and says it to the servers: two promises, as WhatsApp has it. */
@@ -45,11 +46,13 @@ export function createWorld(link: Link): World {
     const remote = toWid(message.chat);
     const participant = message.author === undefined ? undefined : toWid(message.author);
     const ownId = toWid(remote.isLid() ? own?.lid : own?.phone);
-    const id = new MsgKey({ fromMe: message.fromMe, remote, id: message.id, participant });
-    const { name, body, type, t, ack, more } = message;
+    const keyOf = (tail: string) => new MsgKey({ fromMe: message.fromMe, remote, id: tail, participant });
+    const id = keyOf(message.id);
+    const { name, body, type, t, ack, original, more } = message;
     const sides = message.fromMe ? { from: ownId, to: remote, self: 'out' } : { from: remote, to: ownId, self: 'in' };
     const author = participant && !message.fromMe ? { author: participant } : {};
-    return newMessage({ id, ...sides, ...author, notifyName: name, body, type, t, ack, isNewMsg, ...more });
+    const was = original === undefined ? {} : { protocolMessageKey: keyOf(original) };
+    return newMessage({ id, ...sides, ...author, ...was, notifyName: name, body, type, t, ack, isNewMsg, ...more });
   };
 
   const newMessage = (fields: Record<string, unknown>): Model => {
@@ -99,11 +102,19 @@ export function createWorld(link: Link): World {
         if ((message.fields['id'] as MsgKey).id === id) message.set(changes);
       }
     },
+    revoke(original, id) {
+      for (const message of Msg.getModelsArray()) {
+        const key = message.fields['id'] as MsgKey;
+        const changes = { protocolMessageKey: key, type: 'revoked', body: '' };
+        const { fromMe, remote, participant } = key;
+        if (key.id === original) message.set({ id: new MsgKey({ fromMe, remote, participant, id }), ...changes });
+      }
+    },
     async findChat(id) {
       const known = Chat.get(id);
       if (known || id.isGroup()) return known;
       const exists = await link.call('exists', id._serialized);
-      return exists ? addChat({ id: id._serialized, title: id.user, t: Date.now() / 1000 }) : undefined;
+      return exists !== null ? addChat({ id: id._serialized, title: id.user, t: Date.now() / 1000 }) : undefined;
     },
     async earlier(chat) {
       const { msgs } = chat as unknown as { msgs: Collection };
