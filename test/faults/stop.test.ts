@@ -95,8 +95,11 @@ test('SIGTERM while it still starts: what has begun is handed back', async (t) =
     return lease?.['holder'] as string | undefined;
   };
   const holder = await eventually('it holds its channel', async () => (await heldBy()) || undefined);
+  const signalledAt = Date.now();
   process.kill(Number(holder.split('|')[2]), 'SIGTERM');
   await within(PATIENCE_MS, 'it ends', ended);
+  const took = Date.now() - signalledAt;
+  holdToBound(t, took <= STOP_MS, `it ends after ${took} ms`);
   assert.equal(await heldBy(), '', 'the channel is free for others');
 });
 
