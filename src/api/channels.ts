@@ -16,8 +16,8 @@ const count = z.int().meta({ example: 0 });
 
 const channelShape = z
   .object({
-    name: z.string().meta({ example: 'web' }),
-    account: z.string().meta({ description: 'Which account of ours there.', example: 'web' }),
+    name: z.string().meta({ example: 'my-app' }),
+    account: z.string().meta({ description: 'Which account of ours there.', example: 'my-account' }),
     state,
     since: time.nullable(),
     action: z
