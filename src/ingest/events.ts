@@ -70,7 +70,8 @@ export async function applyChatMoved(
     update(store.conversations, { _id: conversationId ?? '' }, { $set: { chatId: to }, $inc: { inbox: 1 } }),
     update(
       store.deliveries,
-      { chatId: from, isOpen: true, state: 'queued' },
+      // What was refused there, or is left to an admin, is said where the chat is now, if it is said again.
+      { chatId: from, state: { $in: ['queued', 'failed', 'unknown'] } },
       { $set: { chatId: to, to: { account, externalId, threadId, kind } } },
       { many: true },
     ),

@@ -1,6 +1,7 @@
 /** What a person has taken back is never said afterwards, whatever is found out about it later (P2, P5). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ADMIN_KEY, ADMIN_SECRET } from '#test/product/admin.ts';
 import { openDiscordStage } from '#test/product/discord.ts';
 import { eventually, within } from '#test/product/eventually.ts';
 import { openPlainStage } from '#test/product/plain.ts';
@@ -103,7 +104,7 @@ test('/stop in the moment in which something is about to be said', async (t) => 
     env: { SEND_TIMEOUT_MS: '700' },
     via: { mongodbUri: mongodb.via },
   });
-  await stage.start();
+  const product = await stage.start();
   const { plain, model, database, admin, read } = stage;
   const ask = async (person: string) => {
     await plain.waitFor(({ isHeard }) => isHeard, 20_000);
@@ -139,6 +140,31 @@ test('/stop in the moment in which something is about to be said', async (t) => 
     await plain.waitFor((all) => all.callsOf('/send').length > before);
     await stop('ben');
     assert.deepEqual(await end('ben'), ['cancelled', [LONG.slice(0, 1000), 'Stopped.']]);
+  });
+
+  await t.test('a long answer that was seen growing: all that stands there is removed', async () => {
+    model.reply = () => ({ text: LONG, chunk: 40 });
+    const gate = model.gate(20);
+    await ask('dora');
+    await plain.waitFor((all) => all.messagesIn('dora').some(({ from }) => from === 'bot'));
+    plain.faultNext('/send', 'acceptThenHang');
+    gate.release();
+    await plain.waitFor((all) => all.messagesIn('dora').filter(({ from }) => from === 'bot').length === 2);
+    await stop('dora');
+    assert.deepEqual(await end('dora'), ['cancelled', ['Stopped.']]);
+  });
+
+  await t.test('a conversation that is erased while a long answer is said: what follows is not said', async () => {
+    model.reply = () => ({ text: LONG });
+    plain.faultNext('/send', 'acceptThenHang');
+    await ask('emil');
+    await plain.waitFor((all) => all.messagesIn('emil').some(({ from }) => from === 'bot'));
+    const [delivery] = await database.find('deliveries', { 'to.externalId': 'emil' });
+    const headers = { apiKey: ADMIN_KEY, secret: ADMIN_SECRET };
+    const address = `${product.url}/v1/conversations/${String(delivery?.['conversationId'])}`;
+    assert.equal((await fetch(address, { method: 'DELETE', headers })).status, 204);
+    await database.quiet();
+    assert.deepEqual(read('emil'), [LONG.slice(0, 1000)]);
   });
 
   await t.test('nobody finds out: an admin who says that it did not arrive has it cancelled', async () => {
