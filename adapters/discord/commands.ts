@@ -1,12 +1,13 @@
 /** The list of commands that Discord offers when somebody types `/`. */
 import { z } from 'zod';
 import type { CommandInfo } from '#src/channel.ts';
-import { describeError } from '#src/errors.ts';
+import { RejectedError, describeError } from '#src/errors.ts';
 import type { Logger } from '#src/log.ts';
 import type { Api } from './api.ts';
-import { within } from '#src/waiting.ts';
+import { pause, pauseAfter, within } from '#src/waiting.ts';
 
 const DEADLINE_MS = 10_000;
+const BACKOFF = { firstMs: 1_000, longestMs: 300_000 };
 
 /** Numbers of Discord's (https://docs.discord.com/developers/interactions/application-commands). */
 const CHAT_INPUT = 1;
@@ -68,27 +69,36 @@ function meaning(commands: readonly Registered[]): string {
   );
 }
 
+/** What registering needs. */
+export interface RegisterDeps {
+  api: Api;
+  commands: readonly CommandInfo[];
+  log: Logger;
+}
+
 /**
  * Has Discord offer our commands everywhere. Written only when it differs, because Discord counts how often commands
- * are made. People can type them without this, so a failure is only logged.
+ * are made. People can type them without this, so a failure is only logged; it is tried again unless Discord refuses.
  */
-export async function registerCommands(
-  api: Api,
-  applicationId: string,
-  commands: readonly CommandInfo[],
-  log: Logger,
-  signal: AbortSignal,
-): Promise<void> {
+export async function registerCommands(deps: RegisterDeps, applicationId: string, signal: AbortSignal): Promise<void> {
+  for (let failures = 1; !signal.aborted; failures += 1) {
+    try {
+      return await registerOnce(deps, applicationId, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      deps.log.warn({ error: describeError(error) }, 'discord: the commands could not be registered');
+      if (error instanceof RejectedError) return;
+      await pause(pauseAfter(error, failures, BACKOFF), signal);
+    }
+  }
+}
+
+async function registerOnce({ api, commands, log }: RegisterDeps, applicationId: string, signal: AbortSignal) {
   const route = `/applications/${applicationId}/commands` as const;
   const wanted = commands.map(toRegister);
-  try {
-    const read = { what: 'list its commands', method: 'GET', route, signal: within(DEADLINE_MS, signal) } as const;
-    const there = z.array(registered).safeParse(await api(read)).data;
-    if (there && meaning(there) === meaning(wanted))
-      return log.debug({}, 'discord: the commands are registered already');
-    await api({ what: 'list our commands', method: 'PUT', route, body: wanted, signal: within(DEADLINE_MS, signal) });
-    log.info({ commands: wanted.map(({ name }) => name) }, 'discord: the commands are registered anew');
-  } catch (error) {
-    if (!signal.aborted) log.warn({ error: describeError(error) }, 'discord: the commands could not be registered');
-  }
+  const read = { what: 'list its commands', method: 'GET', route, signal: within(DEADLINE_MS, signal) } as const;
+  const there = z.array(registered).safeParse(await api(read)).data;
+  if (there && meaning(there) === meaning(wanted)) return log.debug({}, 'discord: the commands are registered already');
+  await api({ what: 'list our commands', method: 'PUT', route, body: wanted, signal: within(DEADLINE_MS, signal) });
+  log.info({ commands: wanted.map(({ name }) => name) }, 'discord: the commands are registered anew');
 }

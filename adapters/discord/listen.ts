@@ -33,7 +33,7 @@ const ready = z.object({
  * longer good. A bot that may not read what is said is connected all the same, and understands what it may.
  */
 export function createListen(deps: ListenDeps): NonNullable<Channel['listen']> {
-  const { api, token, self, commands, interactions, log } = deps;
+  const { api, token, self, interactions, log } = deps;
   const throttler: SharedThrottler = {};
   return async (emit, report, signal) => {
     report({ state: 'starting' });
@@ -49,7 +49,7 @@ export function createListen(deps: ListenDeps): NonNullable<Channel['listen']> {
     const begin = ({ user, application, guilds }: z.infer<typeof ready>) => {
       self.note(user.id);
       settling.begin(guilds.map(({ id }) => id));
-      if (!isRegistered) void registerCommands(api, application.id, commands, log, signal);
+      if (!isRegistered) void registerCommands(deps, application.id, signal);
       isRegistered = true;
     };
     const onDispatch = (event: Dispatch) => {

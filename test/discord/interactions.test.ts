@@ -216,11 +216,21 @@ test('the commands are registered everywhere when they differ, and left alone wh
   assert.equal(discord.count('putCommands'), 1);
 });
 
-test('commands that cannot be registered keep nothing from working', async (t) => {
+test('commands that cannot be registered keep nothing from working, and are registered a little later', async (t) => {
   const { discord, channel, log } = await startBot(t, { commands: COMMANDS });
   discord.faultNext('putCommands', { status: 500 });
   const line = await listening(t, channel);
   discord.say({ from: discord.person(), content: 'hello' });
   await line.has(1);
   await log.said(/could not be registered/);
+  await discord.waitFor(({ commands }) => commands.length === COMMANDS.length);
+});
+
+test('commands that Discord refuses are not offered to it again', async (t) => {
+  const { discord, channel, log } = await startBot(t, { commands: COMMANDS });
+  discord.faultNext('putCommands', { status: 400, code: 50_035 });
+  const line = await listening(t, channel);
+  await log.said(/could not be registered.*/);
+  await line.stop();
+  assert.deepEqual([discord.count('putCommands'), discord.commands], [1, []]);
 });

@@ -175,6 +175,7 @@ test('what a bot says in a card is read where somebody hands it on, or answers i
   assert.partialDeepStrictEqual(said(message({ content: 'look: https://a.example', embeds })), [
     { text: 'look: https://a.example' },
   ]);
+  assert.partialDeepStrictEqual(said(message({ content: 'hello', embeds: [{ fields: [{}] }] })), [{ text: 'hello' }]);
 });
 
 const update = (d: Fields): Inbound[] => readRaw({ t: 'MESSAGE_UPDATE', d });
