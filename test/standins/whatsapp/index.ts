@@ -150,7 +150,7 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
     edit,
     revoke,
     react: (from, { id }, text) =>
-      tell({ kind: 'reaction', id, text, from: from.phone, t: Math.floor(Date.now() / 1000) }),
+      tell({ kind: 'reaction', id, text, from: from.phone, t: Date.now() / 1000 }),
     ack(id, ack) {
       for (const message of world.messages) if (message.id === id) message.ack = ack;
       tell({ kind: 'change', id, changes: { ack } });
