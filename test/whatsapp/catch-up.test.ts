@@ -143,10 +143,12 @@ test('by default nobody is looked up, and no chat but the own one is read', opti
   const paula = whatsapp.addPerson('Paula', { isHidden: true });
   for (const id of [paula.lid, whatsapp.owner.phone, whatsapp.owner.lid]) whatsapp.unclear.add(id);
   whatsapp.say(paula, 'not for us', { as: 'lid' });
+  whatsapp.say(paula, 'nor this', { as: 'lid', in: whatsapp.addGroup('Friends', [paula]) });
   whatsapp.phone.say(whatsapp.owner, 'to myself');
   await linked.waitFor(({ inbound }) => inbound.length === 1);
   const { found, gaps } = await catchUp(linked, new Date(ago(100) * 1000));
   assert.deepEqual([found.length, textsIn(found, whatsapp.owner.phone), gaps], [1, ['to myself'], []]);
+  assert.deepEqual(whatsapp.lookedUp, []);
 });
 
 test('what is unclear since WhatsApp is gone is no gap: all is fetched again', async () => {

@@ -35,11 +35,11 @@ function timeOf(message: LibraryMessage): number {
  * whether we know it.
  */
 export async function readHistory(
-  { client, me }: Ready,
+  { client, me, looksUp }: Ready,
   { chat: id, since, limit }: Takes<'history'>,
 ): Promise<Gives<'history'>> {
   const chat = await client.getChatById(id);
-  const gather = createGather(client, () => me, { live: false });
+  const gather = createGather(client, () => me, { live: false, looksUp });
   let found: LibraryMessage[] = [];
   let isComplete = false;
   for (let look = FIRST_LOOK; !isComplete; look *= 4) {
