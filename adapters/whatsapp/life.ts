@@ -48,7 +48,7 @@ const LOST = 'The browser has lost WhatsApp: check the network. It connects agai
 const ANEW = "WhatsApp's page was loaded anew, by its own update for example. It gets ready again by itself.";
 
 function settingsOf({ sessionDir, browserPath, browserArgs: wished, webVersion, ...rest }: WhatsappConfig): Settings {
-  const { webVersionCacheUrl, phoneNumber } = rest;
+  const { webVersionCacheUrl, phoneNumber, access } = rest;
   return {
     sessionDir,
     browserPath,
@@ -56,6 +56,7 @@ function settingsOf({ sessionDir, browserPath, browserArgs: wished, webVersion, 
     ...(webVersion !== undefined && { webVersion }),
     ...(webVersionCacheUrl !== undefined && { webVersionCacheUrl }),
     ...(phoneNumber !== undefined && { phoneNumber }),
+    looksUp: access.to !== 'self',
   };
 }
 

@@ -7,7 +7,7 @@ import type { Ask } from '#adapters/whatsapp/send.ts';
 import type { Gap } from '#src/channel.ts';
 import { createLogger } from '#src/log.ts';
 import type { Inbound } from '#src/message.ts';
-import { type Linked, noBrowser, openReady } from './linked.ts';
+import { type Linked, makeReady, noBrowser, openReady, openWhatsapp } from './linked.ts';
 
 const options = { skip: noBrowser, timeout: 120_000 };
 /** What adapters/whatsapp/README.md promises. */
@@ -83,6 +83,27 @@ test('of a chat in which very much was said the newest are read, and the rest is
   );
 });
 
+test('of a chat in which the longest texts were said so many are read as the child can hold', options, async (t) => {
+  const linked = await openWhatsapp(t, OPEN);
+  const stop = await makeReady(linked);
+  await stop();
+  const { whatsapp } = linked;
+  const paula = whatsapp.addPerson('Paula');
+  const since = new Date(ago(2000) * 1000);
+  const [longest, at, kept] = ['\u{1F600}'.repeat(32_000), ago(1000), 50];
+  for (let n = 0; n < MOST_MESSAGES; n += 1) whatsapp.say(paula, `n${n} ${longest}`, { t: at + n });
+  linked.listen();
+  await linked.ready(2);
+  const { found, gaps } = await catchUp(linked, since);
+  const read = textsIn(found, paula.phone).map((text) => text.split(' ', 1)[0]);
+  const first = MOST_MESSAGES - kept;
+  assert.deepEqual([read.length, read[0], read.at(-1)], [kept, `n${first}`, `n${MOST_MESSAGES - 1}`]);
+  assert.deepEqual(
+    gaps.map(({ from, to }) => [from, to]),
+    [[since, new Date((at + first) * 1000)]],
+  );
+});
+
 test('of very many chats the latest are read, and each of the others is a gap', options, async (t) => {
   const linked = await openReady(t, OPEN);
   const { whatsapp } = linked;
@@ -143,10 +164,12 @@ test('by default nobody is looked up, and no chat but the own one is read', opti
   const paula = whatsapp.addPerson('Paula', { isHidden: true });
   for (const id of [paula.lid, whatsapp.owner.phone, whatsapp.owner.lid]) whatsapp.unclear.add(id);
   whatsapp.say(paula, 'not for us', { as: 'lid' });
+  whatsapp.say(paula, 'nor this', { as: 'lid', in: whatsapp.addGroup('Friends', [paula]) });
   whatsapp.phone.say(whatsapp.owner, 'to myself');
   await linked.waitFor(({ inbound }) => inbound.length === 1);
   const { found, gaps } = await catchUp(linked, new Date(ago(100) * 1000));
   assert.deepEqual([found.length, textsIn(found, whatsapp.owner.phone), gaps], [1, ['to myself'], []]);
+  assert.deepEqual(whatsapp.lookedUp, []);
 });
 
 test('what is unclear since WhatsApp is gone is no gap: all is fetched again', async () => {

@@ -14,10 +14,13 @@ test('a page that does not say who is who: what happens now is told, what is rea
     pupPage: { evaluate: () => Promise.reject(new Error('The page is busy.')) },
   } as unknown as Client;
   const message = { id: { id: 'A1', remote: '1002@lid' } };
-  const told = await createGather(silent, () => ({}), { live: true })('message', { message });
+  const told = await createGather(silent, () => ({}), { live: true, looksUp: true })('message', { message });
   const people = { '1002@lid': { lid: '1002@lid' } };
   assert.deepEqual(told, { event: 'message', me: {}, title: '', people, message });
-  await assert.rejects(createGather(silent, () => ({}), { live: false })('message', { message }), Unclear);
+  await assert.rejects(
+    createGather(silent, () => ({}), { live: false, looksUp: true })('message', { message }),
+    Unclear,
+  );
 });
 
 for (const isTaken of [true, false]) {
@@ -32,7 +35,7 @@ for (const isTaken of [true, false]) {
       pupPage: { evaluate: async (asked: unknown) => answers.get(asked) },
       sendMessage: async () => ({ ack: 1, id: { id: 'THEIRS' } }),
     }) as unknown as Client;
-    const ready = { client, me: {}, since: 100 };
+    const ready = { client, me: {}, looksUp: true, since: 100 };
     const sends = createSends(assert.fail);
     const chat = '491700000002@c.us';
     const sending = sends.send(ready, { chat, text: 'Hello', id: 'OURS' });
@@ -53,6 +56,7 @@ test('what happens before it is known whose messages these are is not told', asy
   listen(
     client as unknown as Client,
     () => me,
+    true,
     (said) => {
       told.push(said);
       all.resolve();
@@ -75,7 +79,7 @@ test('who was learnt under one id is known under the other, whatever the page sa
     getContactLidAndPhone: async () => (isBusy ? Promise.reject(new Error('The page is busy.')) : [pair]),
     pupPage: { evaluate: async () => ({ title: '', names: [] }) },
   } as unknown as Client;
-  const gather = createGather(page, () => ({}), { live: true });
+  const gather = createGather(page, () => ({}), { live: true, looksUp: true });
   const both = { phone: pair.pn, lid: pair.lid };
   for (const remote of [pair.pn, pair.lid]) {
     const told = await gather('message', { message: { id: { id: 'A1', remote } } });

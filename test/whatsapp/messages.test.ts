@@ -67,6 +67,10 @@ test('texts, an edit, a reaction and a deletion come in under the same name', op
     [reaction?.externalId, reaction?.from.externalIds, reaction?.text],
     [question.id, [paula.phone, paula.lid], '👍'],
   );
+  whatsapp.react(paula, question, '');
+  const [, removal] = await told(linked, 'reaction', 2);
+  assert.ok(reaction && removal);
+  assert.deepEqual([removal.text, removal.at > reaction.at], ['', true]);
   whatsapp.revoke(question);
   const [deletion] = await told(linked, 'deletion');
   assert.deepEqual([deletion?.chat, deletion?.externalId], [chat, id]);

@@ -73,7 +73,7 @@ export class Unclear extends Error {}
 export function createGather(
   client: Client,
   me: () => Both,
-  { live }: { live: boolean },
+  { live, looksUp }: { live: boolean; looksUp: boolean },
 ): (event: string, told: Fields) => Promise<unknown> {
   const known = new Map<string, Both>();
   const unclear = new Set<string>();
@@ -94,7 +94,8 @@ export function createGather(
     if (live) unclear.clear();
     const own = me();
     for (const id of ids) if (id === own.phone || id === own.lid) remember(id, own);
-    await Promise.all(ids.filter((id) => !known.has(id) && !unclear.has(id)).map(askFor));
+    const unknown = looksUp ? ids.filter((id) => !known.has(id) && !unclear.has(id)) : [];
+    await Promise.all(unknown.map(askFor));
     return Object.fromEntries(ids.map((id) => [id, known.get(id) ?? { [id.endsWith('@lid') ? 'lid' : 'phone']: id }]));
   };
   return async (event, told) => {
@@ -118,8 +119,13 @@ export function createGather(
  * Tells of everything that happens to messages, once it is known whose they are (`me`). What happens before that is
  * read from the chats when the channel is ready.
  */
-export function listen(client: Client, me: () => Both | undefined, tell: (event: FromChild) => void): void {
-  const gather = createGather(client, () => me() ?? {}, { live: true });
+export function listen(
+  client: Client,
+  me: () => Both | undefined,
+  looksUp: boolean,
+  tell: (event: FromChild) => void,
+): void {
+  const gather = createGather(client, () => me() ?? {}, { live: true, looksUp });
   const tellEvent = (event: unknown) => {
     if (me()) tell({ kind: 'event', event });
   };

@@ -6,6 +6,8 @@ import type { Gives, ListedChat, Takes } from './protocol.ts';
 import type { Ready } from './send.ts';
 
 const FIRST_LOOK = 50;
+/** In characters. Four times as much is still easily held by the child, which has little memory. */
+const MUCH = 2_000_000;
 /** Nobody asks WhatsApp's servers for more people than there are chats to be read. */
 const MOST_LOOK_UPS = 200;
 
@@ -29,24 +31,28 @@ function timeOf(message: LibraryMessage): number {
   return Number((message.rawData as { t?: unknown }).t);
 }
 
+function sizeOf(messages: readonly LibraryMessage[]): number {
+  return messages.reduce((size, { rawData }) => size + JSON.stringify(rawData).length, 0);
+}
+
 /**
- * What was said in a chat since, oldest first, at most `limit` messages. An edited message is an edit and a revoked
- * one a revocation: both may have happened unheard. Of our own the state is told, too. Nobody can say of what is unclear
- * whether we know it.
+ * What was said in a chat since, oldest first, at most `limit` messages, and fewer where they are long. An edited
+ * message is an edit and a revoked one a revocation: both may have happened unheard. Of our own the state is told, too.
+ * Nobody can say of what is unclear whether we know it.
  */
 export async function readHistory(
-  { client, me }: Ready,
+  { client, me, looksUp }: Ready,
   { chat: id, since, limit }: Takes<'history'>,
 ): Promise<Gives<'history'>> {
   const chat = await client.getChatById(id);
-  const gather = createGather(client, () => me, { live: false });
+  const gather = createGather(client, () => me, { live: false, looksUp });
   let found: LibraryMessage[] = [];
   let isComplete = false;
   for (let look = FIRST_LOOK; !isComplete; look *= 4) {
     const wanted = Math.min(look, limit);
     found = await chat.fetchMessages({ limit: wanted });
     isComplete = found.length < wanted || found.some((message) => timeOf(message) < since);
-    if (wanted === limit) break;
+    if (wanted === limit || sizeOf(found) > MUCH) break;
   }
   const missed = found.filter((message) => timeOf(message) >= since).toSorted((a, b) => timeOf(a) - timeOf(b));
   const [first, ...others] = missed.flatMap((message) => eventsOf(trim(message)));

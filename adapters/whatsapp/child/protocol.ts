@@ -19,6 +19,8 @@ export const settings = z.object({
   webVersionCacheUrl: z.string().optional(),
   /** Link by a code for this number instead of a QR. */
   phoneNumber: z.string().optional(),
+  /** Whether WhatsApp may be asked who people are; else nobody but the account itself matters. */
+  looksUp: z.boolean(),
 });
 export type Settings = z.infer<typeof settings>;
 

@@ -18,6 +18,7 @@ export class CallFailure extends Error {
 export interface Ready {
   client: Client;
   me: Both;
+  looksUp: boolean;
   /** Since when it has seen everything, in seconds. */
   since: number;
 }

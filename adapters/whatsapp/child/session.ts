@@ -6,7 +6,8 @@ import { listen } from './events.ts';
 import { Client, LocalAuth, pageOf } from './library.ts';
 import { isHeard, readMe, refreshQr } from './page.ts';
 import { freeProfile } from './profile.ts';
-import { type Both, type FromChild, RELOADING, type Settings } from './protocol.ts';
+import { type FromChild, RELOADING, type Settings } from './protocol.ts';
+import type { Ready } from './send.ts';
 import { createSyncedWatch } from './synced.ts';
 
 /** What the rest of the child sees of the life. */
@@ -14,7 +15,7 @@ export interface Session {
   /** Opens the browser. Rejects when that fails; what comes of it else is told by events. */
   open(): Promise<void>;
   /** Once it is ready; else `undefined`. */
-  readonly ready: { client: Client; me: Both; since: number } | undefined;
+  readonly ready: Ready | undefined;
   /** The page's state, such as CONNECTED, or RELOADING; asked of the page, so one that hangs does not answer. */
   state(): Promise<string>;
   /** Closes the browser: what it knows is then on disk. */
@@ -67,7 +68,7 @@ export function createSession(
 
   const enter = async () => {
     const me = await pageOf(client).evaluate(readMe);
-    ready = { client, me, since: Date.now() / 1000 };
+    ready = { client, me, looksUp: settings.looksUp, since: Date.now() / 1000 };
     isReloading = false;
     tell({ kind: 'ready', me });
   };
@@ -114,7 +115,7 @@ export function createSession(
     });
     own.on('change_state', (state) => isCurrent() && ready && tell({ kind: 'state', state }));
     own.on('disconnected', (reason) => isCurrent() && end(reason));
-    listen(own, () => ready?.me, tell);
+    listen(own, () => ready?.me, settings.looksUp, tell);
     // Who can read the profile can speak as its owner.
     await mkdir(settings.sessionDir, { recursive: true, mode: 0o700 });
     await freeProfile(join(settings.sessionDir, 'session'));

@@ -23,7 +23,7 @@ const CODE = 'ABCD1234';
 export async function startWhatsapp(): Promise<WhatsappStandin> {
   const world = createWorld();
   const sent: SentMessage[] = [];
-  const [typing, unknownModules]: [string[], string[]] = [[], []];
+  const [typing, unknownModules, lookedUp]: [string[], string[], string[]] = [[], [], []];
   const faults: { fault: SendFault; met: () => void }[] = [];
   let begun = 0;
   let [ref, code]: [string, string | undefined] = [newRef(), undefined];
@@ -61,6 +61,7 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
   /** `undefined`: no answer ever comes. */
   const answer = ({ method, args }: Extract<FromPage, { kind: 'call' }>): unknown => {
     if (method === 'send') return take(args[0] as WireMessage & { quotedStanzaID?: string });
+    if (method === 'exists') lookedUp.push(String(args[0]));
     if (method === 'exists' && standin.unclear.has(String(args[0]))) return 'unclear';
     if (method === 'exists') {
       const id = String(args[0]);
@@ -102,6 +103,7 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
     sent,
     typing,
     unknownModules,
+    lookedUp,
     known: 10,
     isEarly: false,
     strangers: new Set(),
@@ -149,8 +151,7 @@ export async function startWhatsapp(): Promise<WhatsappStandin> {
       world.messages.filter(({ chat, fromMe }) => !fromMe && (chat === phone || chat === lid)),
     edit,
     revoke,
-    react: (from, { id }, text) =>
-      tell({ kind: 'reaction', id, text, from: from.phone, t: Math.floor(Date.now() / 1000) }),
+    react: (from, { id }, text) => tell({ kind: 'reaction', id, text, from: from.phone, t: Date.now() / 1000 }),
     ack(id, ack) {
       for (const message of world.messages) if (message.id === id) message.ack = ack;
       tell({ kind: 'change', id, changes: { ack } });

@@ -55,6 +55,8 @@ export interface WhatsappStandin {
   readonly typing: readonly string[];
   /** Modules that the library asked for and the page does not have. */
   readonly unknownModules: readonly string[];
+  /** Whom the servers were asked for, in order. */
+  readonly lookedUp: readonly string[];
   /** The reference in the QR that is shown now, and the code. */
   readonly ref: string;
   readonly code: string | undefined;

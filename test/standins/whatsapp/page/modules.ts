@@ -94,6 +94,12 @@ export function tellReaction(
   const key = parent.fields['id'] as MsgKey;
   const id = new MsgKey({ fromMe: false, remote: key.remote, id: `R${reaction.id}` });
   const { text: reactionText, t, from } = reaction;
-  const fields = { id, reactionParentKey: key, reactionText, reactionTimestamp: t * 1000, from: toWid(from) };
+  const fields = {
+    id,
+    reactionParentKey: key,
+    reactionText,
+    reactionTimestamp: Math.round(t * 1000),
+    from: toWid(from),
+  };
   table.reactionTableMode.bulkUpsert([fields]);
 }
