@@ -37,7 +37,7 @@ export interface Exit {
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const NODE_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=160', '--disable-warning=ExperimentalWarning'];
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 /**
  * Starts it with nothing in its environment but `env`, on a free port, and resolves when it is ready.
