@@ -60,7 +60,10 @@ export async function startProduct(
   const ended = product.exited.then(({ code, lastWords }) => {
     throw new Error(`The product ended with ${code} before it was ready: ${lastWords}`);
   });
-  const { msg } = await Promise.race([ready, ended]);
+  const { msg } = await Promise.race([ready, ended]).catch(async (error: unknown) => {
+    await product.kill('SIGKILL');
+    throw error;
+  });
   return { ...product, url: /http:\/\/[^/\s]+/.exec(msg)?.[0] ?? '' };
 }
 
