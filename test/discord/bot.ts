@@ -86,7 +86,7 @@ export function listenTo(t: TestContext, channel: Channel, store: () => Promise<
     stop,
     refuse: (times) => void (refusals = times),
     reported: (state, times = 1) =>
-      watch.waitFor(seen, ({ reports }) => reports.filter((one) => one.state === state)[times - 1], 15_000),
+      watch.waitFor(seen, ({ reports }) => reports.filter((one) => one.state === state)[times - 1]),
     has: (count) => watch.waitFor(seen, ({ stored }) => stored.length >= count && stored),
   };
 }

@@ -88,7 +88,7 @@ test('"thinking…" is taken away when no answer comes, and the answer then stan
   const anna = discord.person();
   await listening(t, channel);
   const interaction = discord.choose({ from: anna, name: 'list' });
-  await discord.waitFor(() => interaction.state === 'gone', 20_000);
+  await discord.waitFor(() => interaction.state === 'gone');
   const place = discord.direct(anna);
   await channel.send({ chat: chatIn(channel, place), text: 'late', key: 'k1' }, never);
   assert.deepEqual(

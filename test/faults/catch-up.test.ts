@@ -12,7 +12,7 @@ test('a platform that keeps nothing for us', async (t) => {
   const stage = await openPlainStage(t, { services, via: { mongodbUri: mongodb.via } });
   let product = await stage.start();
   const { plain, database, admin, model, read } = stage;
-  const heard = () => plain.waitFor(({ isHeard }) => isHeard, 20_000);
+  const heard = () => plain.waitFor(({ isHeard }) => isHeard);
   const answered = (chat: string, ...texts: string[]) => becomes(texts, () => read(chat));
   const storedTexts = async (chat: string): Promise<unknown[]> => {
     const found = await database.find('messages', { chatId: `plain:plain:${chat}:`, role: 'user' });

@@ -27,7 +27,7 @@ test('what happens in the moment in which an answer is decided', async (t) => {
     const person = telegram.person();
     const stopped = mongodb.stopAt({ says, where: 'before' });
     const said = telegram.say({ from: person, text: 'a question' });
-    await within(20_000, 'the answer is decided', stopped);
+    await within(60_000, 'the answer is decided', stopped);
     meanwhile(said);
     await telegram.waitFor(({ pending }) => pending === 0);
     mongodb.resume();

@@ -75,7 +75,7 @@ test('on Discord nobody listens for a while', async (t) => {
     discord.gateway.forgetSessions();
     discord.gateway.withholdsGuilds = true;
     await discord.gateway.up();
-    await discord.waitFor(({ gateway }) => gateway.connected === 1, 20_000);
+    await discord.waitFor(({ gateway }) => gateway.connected === 1);
     ask(direct, 'eight');
     const before = ['Echo: one', 'Echo: two', 'Echo: three', 'Echo: four\n\nfive\n\nsix'];
     await reads(direct, ...before, 'Echo: seven\n\neight');

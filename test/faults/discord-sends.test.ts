@@ -52,7 +52,7 @@ test('a send on Discord whose outcome nobody knows', async (t) => {
 
   /** Kills the product as soon as it has come there, and starts it again when Discord has forgotten its key. */
   const dieAt = async (reached: Promise<unknown>) => {
-    await within(20_000, 'the product comes there', reached);
+    await within(60_000, 'the product comes there', reached);
     await product.kill('SIGKILL');
     discord.forgetNonces();
     product = await stage.begin();

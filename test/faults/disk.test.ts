@@ -74,7 +74,7 @@ test('the disk fills up while people write', async (t) => {
   assert.ok(telegram.pending > 0, 'what is not stored is not acknowledged');
 
   await rm(join(disk, 'rubbish'));
-  const { sent, unknown, shown } = await checkNothingLost(stage, crowd, { deadlineMs: 30_000 });
+  const { sent, unknown, shown } = await checkNothingLost(stage, crowd);
   assert.equal(sent.length + unknown.length, 20);
   assert.deepEqual(shown, []);
   await eventually('/readyz is content', async () => (await problems()) === '');

@@ -103,7 +103,7 @@ test('the product is killed at every step of an answer that grows', async (t) =>
     const { from } = question;
     const stop = () => void telegram.say({ chat: group, ...(from && { from }), text: `/stop@${telegram.username}` });
     asked.push({ group, mark, moment });
-    await within(20_000, `the product comes to "${moment.name}"`, moment.reach(group, stop));
+    await within(60_000, `the product comes to "${moment.name}"`, moment.reach(group, stop));
     await product.kill('SIGKILL');
   }
   await stage.start();

@@ -25,7 +25,7 @@ test('the product is killed before each single write, on a MongoDB that takes on
     const product = await stage.start();
     const reached = mongodb.stopAt({ says: WRITE, where: 'before', nth });
     crowd.sayAll();
-    await within(20_000, `the product comes to write ${nth}`, reached);
+    await within(60_000, `the product comes to write ${nth}`, reached);
     await product.kill('SIGKILL');
   }
   await stage.start();

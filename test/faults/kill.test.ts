@@ -71,7 +71,7 @@ async function killAt(stage: Stage, crowd: Crowd, name: string, moment: Moment):
   const reached = moment();
   // What still waits at Telegram is enough to come there.
   if (stage.telegram.pending < CROWD) crowd.sayAll();
-  await within(20_000, `the product comes to "${name}"`, reached);
+  await within(60_000, `the product comes to "${name}"`, reached);
   await product.kill('SIGKILL');
 }
 
@@ -83,7 +83,7 @@ test('the product is killed at every step: nothing is lost, and nothing is said 
   const crowd = gather(stage, CROWD);
   for (const [name, moment] of momentsOf(stage, mongodb, redis)) await killAt(stage, crowd, name, moment);
   await stage.start();
-  const { shown } = await checkNothingLost(stage, crowd, { deadlineMs: 60_000 });
+  const { shown } = await checkNothingLost(stage, crowd, { deadlineMs: 120_000 });
   assert.deepEqual(shown, [], 'nothing failed');
 
   const resolved = await resolveByLooking(stage);

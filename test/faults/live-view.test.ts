@@ -198,7 +198,7 @@ test('the question changes while MongoDB is away that is to be told of the first
   const noted = mongodb.stopAt({ says: NOTE, where: 'before' });
   const gate = model.gate(SOME);
   const { group, question } = askInGroup(stage);
-  await within(20_000, 'the first words are to be noted', noted);
+  await within(60_000, 'the first words are to be noted', noted);
   telegram.edit(question, { text: `@${telegram.username} g2001` });
   await model.waitFor(({ active }) => active === 0);
   mongodb.hangUp();

@@ -25,7 +25,7 @@ test('an answer that is seen growing on Slack', async (t) => {
     answerSlowly(stage, 150);
     const askedAt = Date.now();
     const { home } = ask('g1');
-    await slack.waitFor(() => read(home)[0]?.endsWith('end.'), 30_000);
+    await slack.waitFor(() => read(home)[0]?.endsWith('end.'));
     await database.quiet();
     assert.deepEqual(read(home), [answerTo('g1')]);
     assert.equal(slack.sentTo(home).length, 1);
@@ -51,7 +51,7 @@ test('an answer that is seen growing on Slack', async (t) => {
     await product.kill('SIGKILL');
     gate.release();
     product = await stage.connect();
-    await slack.waitFor(() => read(home).includes(answerTo('g2')), 30_000);
+    await slack.waitFor(() => read(home).includes(answerTo('g2')));
     await database.quiet();
     assert.deepEqual(read(home), [answerTo('g2')]);
   });
@@ -64,7 +64,7 @@ test('an answer that is seen growing on Slack', async (t) => {
     await product.kill('SIGKILL');
     gate.release();
     product = await stage.connect();
-    await slack.waitFor(() => read(home).includes(answerTo('g3')), 30_000);
+    await slack.waitFor(() => read(home).includes(answerTo('g3')));
     await database.quiet();
     assert.deepEqual(read(home), [answerTo('g3')]);
   });

@@ -107,7 +107,7 @@ test('two processes: the one that is connected is killed, and the other has it s
   holdToBound(t, took <= TAKEN_OVER_MS, `taken over after ${took} ms`);
   sayAll('m3');
   const places = people.map((person) => slack.direct(person));
-  await slack.waitFor(() => places.every((place) => marksIn(place).length >= 3), 30_000);
+  await slack.waitFor(() => places.every((place) => marksIn(place).length >= 3));
   await database.quiet();
   for (const place of places) assert.deepEqual(marksIn(place), ['m1', 'm2', 'm3'], read(place).join('|'));
 });

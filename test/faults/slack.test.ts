@@ -22,7 +22,7 @@ test('on Slack, whose own second tries have all been in vain', async (t) => {
     for (let time = 0; time < times; time += 1) {
       const [before, { greeted }] = [fetched(), slack.sockets];
       slack.sockets.cut();
-      await slack.waitFor((now) => now.count('users.conversations') > before && now.sockets.greeted > greeted, 20_000);
+      await slack.waitFor((now) => now.count('users.conversations') > before && now.sockets.greeted > greeted);
     }
   };
   const answered = (place: Place, ...marks: string[]): Promise<unknown> =>
@@ -75,7 +75,7 @@ test('on Slack, whose own second tries have all been in vain', async (t) => {
     const [sent, stored] = [slack.sent.length, await storedTexts()];
     await lookAgain(3);
     const again = slack.deliveries.map((delivery) => slack.redeliver(delivery));
-    await slack.waitFor(() => again.every(({ state }) => state === 'accepted'), 20_000);
+    await slack.waitFor(() => again.every(({ state }) => state === 'accepted'));
     slack.say({ from: anna, text: 'm13' });
     await eventually('what comes then is answered', () => marksIn(home).includes('m13'));
     await database.quiet();

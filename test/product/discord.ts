@@ -27,7 +27,7 @@ export async function openDiscordStage(t: TestContext, options: StageOptions = {
   const read = (place: Channel): string[] =>
     discord.messagesIn(place).flatMap(({ author, content }) => (author.id === discord.bot.id ? [content] : []));
   const listening = async () => {
-    await discord.waitFor(({ gateway }) => gateway.connected === 1, 20_000);
+    await discord.waitFor(({ gateway }) => gateway.connected === 1);
     await eventually(
       'it is noted that all is known',
       async () => (await stage.database.find('watermarks')).length === 1,

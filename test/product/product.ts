@@ -37,7 +37,7 @@ export interface Exit {
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const NODE_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=160', '--disable-warning=ExperimentalWarning'];
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 /**
  * Starts it with nothing in its environment but `env`, on a free port, and resolves when it is ready.
@@ -60,7 +60,10 @@ export async function startProduct(
   const ended = product.exited.then(({ code, lastWords }) => {
     throw new Error(`The product ended with ${code} before it was ready: ${lastWords}`);
   });
-  const { msg } = await Promise.race([ready, ended]);
+  const { msg } = await Promise.race([ready, ended]).catch(async (error: unknown) => {
+    await product.kill('SIGKILL');
+    throw error;
+  });
   return { ...product, url: /http:\/\/[^/\s]+/.exec(msg)?.[0] ?? '' };
 }
 

@@ -142,7 +142,7 @@ test('a connection that is cut, or goes silent, is replaced; what was said meanw
   await listening.whenStored(1);
   slack.sockets.mute();
   // The library needs some seconds to notice a silence.
-  await slack.waitFor(({ sockets }) => sockets.greeted === 3, 20_000);
+  await slack.waitFor(({ sockets }) => sockets.greeted === 3);
 });
 
 test('a Slack that is away is tried again, and the state names what to do', async (t) => {

@@ -38,7 +38,7 @@ export async function openSlackStage(
     async connect(more) {
       const { greeted } = slack.sockets;
       const product = await stage.start(more);
-      await slack.waitFor(({ sockets }) => sockets.greeted > greeted && sockets.count > 0, 20_000);
+      await slack.waitFor(({ sockets }) => sockets.greeted > greeted && sockets.count > 0);
       return product;
     },
   };

@@ -16,7 +16,7 @@ import { sharedServices } from '#test/product/services.ts';
 
 const log = createLogger('silent', false);
 const VISITOR = { externalId: 'somebody', isLocal: true };
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 
 test('a visitor whose first word came while MongoDB hung up is followed from their next one on', async (t) => {
   const { mongodbUri, redisUrl } = await sharedServices();
