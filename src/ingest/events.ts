@@ -6,6 +6,7 @@ import { inboundKey, type Message } from '../store/messages.ts';
 import { conversationTopic } from '../queue/topics.ts';
 import { update } from '../store/write.ts';
 import type { IngestDeps } from './deps.ts';
+import { findSaid } from './said.ts';
 
 /** So many of a message are kept, the newest. */
 const REACTIONS = 100;
@@ -38,7 +39,7 @@ async function findSubject(
   const chatId = chatKey(channel, chat);
   const said = await store.messages.findOne({ key: inboundKey(chatId, externalId) }).lean();
   if (said) return said;
-  const delivery = await store.deliveries.findOne({ chatId, isOpen: false, 'parts.externalId': externalId }).lean();
+  const delivery = await findSaid(store, chatId, externalId);
   return delivery?.messageId === undefined ? null : store.messages.findById(delivery.messageId).lean();
 }
 

@@ -5,11 +5,10 @@ import { conversationTopic } from '../queue/topics.ts';
 import { chatKey } from '../store/chats.ts';
 import type { Delivery, Part } from '../store/deliveries.ts';
 import type { IngestDeps } from './deps.ts';
+import { findSaid } from './said.ts';
 
 /** A receipt can overtake the write of the send that it is about; it is looked at again after so long. */
 const AGAIN_AFTER_MS = [1_000, 5_000];
-/** Of what was said longer ago nobody waits for a receipt. */
-const FRESH_MS = 14 * 86_400_000;
 
 /**
  * Notes a receipt, beside whatever else comes in: the platform is not kept waiting for it, and one that is lost leaves
@@ -28,10 +27,7 @@ export function noteReceipt(deps: IngestDeps, channel: string, receipt: InboundR
 /** Says whether there is nothing more to be done: `false` when no delivery of that message is known yet. */
 async function applyReceipt(deps: IngestDeps, channel: string, receipt: InboundReceipt): Promise<boolean> {
   const { store } = deps;
-  const chatId = chatKey(channel, receipt.chat);
-  const since = new Date(Date.now() - FRESH_MS);
-  const about = { chatId, isOpen: false, createdAt: { $gt: since }, 'parts.externalId': receipt.externalId };
-  const delivery = await store.deliveries.findOne(about).lean();
+  const delivery = await findSaid(store, chatKey(channel, receipt.chat), receipt.externalId);
   if (!delivery) return false;
   const change = await changeBy(deps, delivery, receipt);
   if (change === undefined) return true;

@@ -143,6 +143,8 @@ export const deliverySchema = new Schema<Delivery>({
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
 });
-deliverySchema.index({ chatId: 1, isOpen: 1, createdAt: 1 });
+// What is open in some chats; some servers use no field of an index behind one of which several values are asked for.
+deliverySchema.index({ isOpen: 1, chatId: 1 });
+deliverySchema.index({ chatId: 1, 'parts.externalId': 1 });
 deliverySchema.index({ messageId: 1 });
 deliverySchema.index({ state: 1, createdAt: -1 });
