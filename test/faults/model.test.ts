@@ -25,6 +25,10 @@ test('a model that fails', async (t) => {
   const stage = await openStage(t, { env: { MODEL_TIMEOUT_MS } });
   await stage.start();
   const { telegram, model, admin } = stage;
+  // The first question also loads the library, for which there may not be time enough.
+  const first = telegram.person();
+  telegram.say({ from: first, text: 'hello' });
+  await telegram.waitFor(() => telegram.sentTo(first).length === 1);
 
   for (const [name, fault, code, told, times] of FAILURES) {
     await t.test(`${name}: the person is told once, the job says why, and a replay answers`, async (t) => {
@@ -62,16 +66,16 @@ test('a model that fails', async (t) => {
     const crowd = gather(stage, 1);
     const [person] = crowd.people;
     assert.ok(person);
+    const failed: string[] = [];
     for (const count of [1, 2, 3]) {
       model.faultNext({ status: 401 });
       crowd.say(person);
       await telegram.waitFor(() => telegram.sentTo(person).length === count);
-      await jobOf(stage, person, 'reply', 'failed');
+      failed.push((await jobOf(stage, person, 'reply', 'failed')).id);
     }
-    const failed = (await admin.jobs('?kind=reply&state=failed')).toReversed();
-    assert.equal(failed.length, 3);
+    assert.equal(new Set(failed).size, 3);
     const gate = model.gate();
-    for (const { id } of failed) assert.equal((await admin.replay(id)).status, 202);
+    for (const id of failed) assert.equal((await admin.replay(id)).status, 202);
     gate.release();
     const releasedAt = Date.now();
     await stage.database.quiet();
