@@ -6,6 +6,7 @@ import { createChannels } from '#src/channels.ts';
 import { readConfig } from '#src/config.ts';
 import { createLogger } from '#src/log.ts';
 import mongoose from 'mongoose';
+import { audibleUri } from '#test/product/database.ts';
 import type { TelegramStandin } from '#test/standins/telegram/index.ts';
 import { ask, talk } from './crowd.ts';
 
@@ -28,7 +29,8 @@ export async function countCommands(
   const counted = countEverything();
   const log = createLogger('error', false);
   const config = readConfig({ ...env, PORT: '0' });
-  const app = await startApp(config, await createChannels(env, config, log), services, log);
+  const heard = { ...services, mongodbUri: audibleUri(services.mongodbUri) };
+  const app = await startApp(config, await createChannels(env, config, log), heard, log);
   try {
     await ask(telegram, known, 'Are you there?');
     const knownPer = await perMessage(counted, MESSAGES, (n) => ask(telegram, known, `Question ${n}`));

@@ -53,7 +53,6 @@ function connect(uri: string, { socketTimeoutMS }: { socketTimeoutMS: number }):
       bufferCommands: false,
       autoIndex: false,
       autoCreate: false,
-      monitorCommands: true,
       maxPoolSize: 20,
       minPoolSize: 2,
       serverSelectionTimeoutMS: SELECT_TIMEOUT_MS,

@@ -12,7 +12,7 @@ import type { Pair } from '#src/keys/pair.ts';
 import { createLogger } from '#src/log.ts';
 import { connectRedis } from '#src/queue/redis.ts';
 import { createStore, type Store } from '#src/store/store.ts';
-import { databaseUri } from '#test/product/database.ts';
+import { audibleUri, databaseUri } from '#test/product/database.ts';
 import { sharedServices } from '#test/product/services.ts';
 
 export interface RoutesServer {
@@ -38,7 +38,7 @@ export async function serveRoutes(
   const log = createLogger('error', false);
   const services = await sharedServices();
   const address = redisUrl ?? services.redisUrl;
-  const store = await createStore({ uri: databaseUri(services.mongodbUri), log });
+  const store = await createStore({ uri: audibleUri(databaseUri(services.mongodbUri)), log });
   const redis = connectRedis(address, 'command', log);
   const prefix = `{pantheon:${store.database}}`;
   const config = readConfig(env);

@@ -28,6 +28,13 @@ export function databaseUri(uri: string): string {
   return address.href;
 }
 
+/** The address for somebody whose commands are to be listened to (`commandStarted`): the driver tells of them only then. */
+export function audibleUri(uri: string): string {
+  const address = new URL(uri);
+  address.searchParams.set('monitorCommands', 'true');
+  return address.href;
+}
+
 /** Opens the database. `close` drops it, where its server is still there. */
 export async function openDatabase(uri: string): Promise<Database> {
   const connection = await mongoose

@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { isPaused, wasPausedLately } from '#src/store/channels.ts';
+import { createLogger } from '#src/log.ts';
 import { newConversation } from '#src/store/new.ts';
+import { createStore } from '#src/store/store.ts';
+import { databaseUri, openDatabase } from '#test/product/database.ts';
+import { sharedServices } from '#test/product/services.ts';
 import { openStore } from './open-store.ts';
 
 const ACCOUNT = { name: 'platform', account: '1' };
@@ -45,4 +49,16 @@ test('whether it was paused lately is read once in two seconds, and anew after t
   t.mock.timers.tick(2_000);
   seen.push(await wasPausedLately(store, ACCOUNT));
   assert.deepEqual(seen, [false, false, true]);
+});
+
+test('nobody is told of the commands unless the address asks for it: each answer would be read twice', async (t) => {
+  const { mongodbUri } = await sharedServices();
+  const database = await openDatabase(databaseUri(mongodbUri));
+  t.after(() => database.close());
+  const store = await createStore({ uri: database.uri, log: createLogger('warn', false) });
+  t.after(() => store.close());
+  const told: unknown[] = [];
+  store.connection.getClient().on('commandStarted', (event) => told.push(event));
+  await store.probe();
+  assert.deepEqual(told, []);
 });
