@@ -33,6 +33,7 @@ async function startBridge(t: TestContext) {
     env: environmentFor(whatsapp, dataDir),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  t.after(() => bridge.kill('SIGKILL')); // where the test has not come to it
   const ready = Promise.withResolvers<void>();
   createInterface(bridge.stdout).on('line', (line) => {
     const { state, pairing } = JSON.parse(line) as { state: string; pairing?: { qr: string } };

@@ -171,8 +171,10 @@ export async function processesOf(
 ): Promise<{ child: Process[]; browser: Process[]; renderers: Process[] }> {
   const pids = (await readdir('/proc')).map(Number).filter(Boolean);
   const all = (await Promise.all(pids.map(readProcess))).flat();
-  const main = all.filter(({ command }) => command.includes(dataDir) && !command.includes('--type='));
-  const ids = new Set(main.map(({ pid }) => pid));
+  const own = all.filter(({ command }) => command.includes(dataDir) && !command.includes('--type='));
+  const ids = new Set(own.map(({ pid }) => pid));
+  // What a browser has just forked bears its command line until it runs its own.
+  const main = own.filter(({ parent }) => !ids.has(parent));
   const below = (one: Process): boolean => {
     const parent = all.find(({ pid }) => pid === one.parent);
     return parent !== undefined && (ids.has(parent.pid) || below(parent));
