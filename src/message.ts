@@ -143,12 +143,16 @@ export interface InboundReceipt {
   state: 'sent' | 'delivered' | 'read' | 'failed';
 }
 
-/** What was said between `at` and `until` may not all have come to us: `Channel.catchUp` is to fetch it when that is over. */
+/**
+ * What was said between `at` and `until` may not all have come to us: `Channel.catchUp` is to fetch it when that is over.
+ * `isGuess`: nothing tells that anything is missing, so what cannot be fetched is no gap.
+ */
 export interface InboundMissed {
   kind: 'missed';
   at: Date;
   until: Date;
   account: string;
+  isGuess?: boolean;
 }
 
 /** An event that should have been readable and was not: kept raw, shown, and replayable after a fix. */

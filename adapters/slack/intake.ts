@@ -42,6 +42,8 @@ function mentionedIn({ event, text }: Seen): string[] {
 function wantedFor(inbound: Inbound, body: Seen, self: Self): Wanted | undefined {
   if (inbound.kind !== 'message' && inbound.kind !== 'edit') return undefined;
   const { chat, from, addressedBy, externalId } = inbound;
+  // Most of these change what was never said to us, and are dropped.
+  if (addressedBy === 'before') return undefined;
   const isCalledIntoThread = chat.kind === 'group' && addressedBy === 'mention' && chat.threadId !== externalId;
   const isCommand = body.command !== undefined;
   return {

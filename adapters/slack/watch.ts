@@ -24,10 +24,11 @@ const HOUR_MS = 3_600_000;
 
 /** Makes the watch. Its connection rejects when Slack does not know us any more, or the store is away. */
 export function createWatch({ self, account, emit, rest, now = Date.now }: WatchDeps): Connection {
-  let knownUntil = now();
+  // Nobody knows how it was before us: the way may have been closed, and we were started anew because of that.
+  let knownUntil = now() - HOUR_MS;
   const askForMissed = async () => {
     const [at, until] = [new Date(knownUntil), new Date(now())];
-    await emit([{ kind: 'missed', at, until, account }]);
+    await emit([{ kind: 'missed', at, until, account, isGuess: true }]);
     knownUntil = until.getTime();
   };
   return async (onReady, signal) => {

@@ -21,12 +21,15 @@ export function createStuckWatch(
 ): (state: string, isReady: boolean) => string | undefined {
   let since = now();
   let hasLoaded = false;
+  let wasReloading = false;
   return (state, isReady) => {
     hasLoaded ||= isReady || !LOADING.test(state);
-    if (isReady || WAITING.test(state)) since = now();
+    const isReloading = state === RELOADING;
+    if (isReady || WAITING.test(state) || isReloading !== wasReloading) since = now();
+    wasReloading = isReloading;
     const waited = now() - since;
     if (!hasLoaded) return waited > LOAD_MS ? 'WhatsApp did not load: check the network' : undefined;
-    if (state === RELOADING) return waited > RELOAD_MS ? 'its page was loaded anew, and did not get ready' : undefined;
+    if (isReloading) return waited > RELOAD_MS ? 'its page was loaded anew, and did not get ready' : undefined;
     return waited > GET_READY_MS ? 'WhatsApp did not get ready' : undefined;
   };
 }

@@ -64,7 +64,7 @@ export async function applyChatMoved(
     update(store.chats, { _id: to }, { $setOnInsert: chat, $set: { conversationId } }, { upsert: true }),
     update(
       store.messages,
-      { conversationId: conversationId ?? '', answer: 'wanted' },
+      { conversationId: conversationId ?? '', answer: { $in: ['wanted', 'failed'] } },
       { $set: { chatId: to } },
       { many: true },
     ),

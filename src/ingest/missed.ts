@@ -4,15 +4,18 @@ import { watermarkId } from '../store/installation.ts';
 import type { IngestDeps } from './deps.ts';
 
 /**
- * Notes it; several are one longer time. An account of which nothing is known yet has nothing to fetch. What is noted
- * outlives us, and is settled by the next fetching that begins after that time (workers/listen/catch-up.ts).
+ * Notes it; several are one longer time, and no guess any more if one is none. Before the account was ours there is
+ * nothing to fetch. What is noted outlives us, and is settled by fetching it (workers/listen/catch-up.ts).
  */
 export async function noteMissed(
   { store, log }: Pick<IngestDeps, 'store' | 'log'>,
   channel: string,
-  { account, at, until }: InboundMissed,
+  { account, at, until, isGuess = false }: InboundMissed,
 ): Promise<void> {
   const _id = watermarkId({ name: channel, account });
-  await store.watermarks.updateOne({ _id }, { $min: { missedSince: at }, $max: { missedUntil: until } });
-  log.info({ channel, since: at, until }, 'not all may have come to us; what is missing is fetched');
+  await store.watermarks.updateOne(
+    { _id },
+    { $min: { missedSince: at }, $max: { missedUntil: until }, ...(isGuess ? {} : { $set: { isSurelyMissed: true } }) },
+  );
+  if (!isGuess) log.info({ channel, since: at, until }, 'not all may have come to us; what is missing is fetched');
 }

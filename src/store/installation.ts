@@ -39,16 +39,22 @@ export const leaseSchema = new Schema<Lease>({
 export interface Watermark {
   _id: string;
   knownUntil: Date;
+  /** When the account became ours: what was said before that is not fetched on a guess. */
+  begunAt?: Date;
   /** The adapter says that not all may have come to us in this time, and it has not been fetched. */
   missedSince?: Date;
   missedUntil?: Date;
+  /** It was told so, and does not merely look now and then. */
+  isSurelyMissed?: boolean;
 }
 
 export const watermarkSchema = new Schema<Watermark>({
   _id: { type: String, required: true },
   knownUntil: { type: Date, required: true },
+  begunAt: Date,
   missedSince: Date,
   missedUntil: Date,
+  isSurelyMissed: Boolean,
 });
 
 /** An account has one. */

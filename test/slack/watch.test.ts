@@ -4,7 +4,7 @@ import test from 'node:test';
 import { createWatch } from '#adapters/slack/watch.ts';
 import type { Inbound } from '#src/message.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 
 /** Watches for so many minutes, of which none is waited for, and says what was asked for. */
 async function watch(minutes: number, store: (asked: Inbound[]) => Promise<void> = async () => {}) {
@@ -25,8 +25,8 @@ async function watch(minutes: number, store: (asked: Inbound[]) => Promise<void>
       asked.push(...batch);
     },
     async rest() {
-      now += 60_000;
-      if (now > minutes * 60_000) over.abort();
+      now += MINUTE_MS;
+      if (now > minutes * MINUTE_MS) over.abort();
     },
     now: () => now,
   });
@@ -34,13 +34,13 @@ async function watch(minutes: number, store: (asked: Inbound[]) => Promise<void>
   return { asked, asks };
 }
 
-const missed = (fromHour: number, toHour: number, lateMs = 0): Inbound => {
-  const [at, until] = [new Date(fromHour * HOUR_MS), new Date(toHour * HOUR_MS + lateMs)];
-  return { kind: 'missed', at, until, account: '1-2' };
+const missed = (fromMinute: number, toMinute: number): Inbound => {
+  const [at, until] = [new Date(fromMinute * MINUTE_MS), new Date(toMinute * MINUTE_MS)];
+  return { kind: 'missed', at, until, account: '1-2', isGuess: true };
 };
 
-test('each hour is asked for once, and each minute whether Slack still knows us', async () => {
-  assert.deepEqual(await watch(150), { asked: [missed(0, 1), missed(1, 2)], asks: 150 });
+test('each hour is asked for once, also the one before we began, and each minute whether Slack still knows us', async () => {
+  assert.deepEqual(await watch(150), { asked: [missed(-60, 1), missed(1, 61), missed(61, 121)], asks: 150 });
 });
 
 test('an hour that could not be noted is asked for again', async () => {
@@ -48,5 +48,5 @@ test('an hour that could not be noted is asked for again', async () => {
   const { asked } = await watch(70, async () => {
     if ((refusals -= 1) >= 0) throw new Error('The store is away.');
   });
-  assert.deepEqual(asked, [missed(0, 1, 2 * 60_000)]);
+  assert.deepEqual(asked, [missed(-60, 3), missed(3, 63)]);
 });

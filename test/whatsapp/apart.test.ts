@@ -142,14 +142,17 @@ test('a page that is scanned or linked and not ready after five minutes is stuck
   const scanned = [at(182, 'PAIRING'), at(185, 'CONNECTED'), at(185.1, 'CONNECTED')];
   const ready = [at(186, 'CONNECTED', true), at(191, 'CONNECTED'), at(191.1, 'CONNECTED')];
   const lost = [at(192, 'CONNECTED', true), at(197, 'OPENING'), at(197.1, 'OPENING')];
-  const reloaded = [at(198, 'CONNECTED', true), at(198.7, 'RELOADING'), at(198.8, 'RELOADING')];
+  // It counts from the moment in which it is loaded anew, however long it was opened before.
+  const opened = [at(198, 'CONNECTED', true), at(202, 'OPENING')];
+  const reloaded = [at(203, 'RELOADING'), at(203.7, 'RELOADING'), at(203.8, 'RELOADING')];
   assert.deepEqual(
-    { waiting, scanned, ready, lost, reloaded },
+    { waiting, scanned, ready, lost, opened, reloaded },
     {
       waiting: [false, false, false],
       scanned: [false, false, true],
       ready: [false, false, true],
       lost: [false, false, true],
+      opened: [false, false],
       reloaded: [false, false, true],
     },
   );

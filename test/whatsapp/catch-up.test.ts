@@ -35,13 +35,13 @@ function ago(seconds: number): number {
 test('each chat is read from then on, an edited message as it is now, and again without harm', options, async (t) => {
   const linked = await openReady(t, OPEN);
   const { whatsapp } = linked;
+  const since = new Date(ago(100) * 1000);
   const [paula, max] = [whatsapp.addPerson('Paula'), whatsapp.addPerson('Max')];
   whatsapp.say(paula, 'long ago', { t: ago(1000) });
   whatsapp.say(max, 'gone by', { t: ago(900) });
   for (const n of [1, 2, 3]) whatsapp.say(paula, `missed ${n}`, { t: ago(100 - n) });
   whatsapp.edit(whatsapp.say(paula, 'missed 4', { t: ago(90) }), 'edited 4');
   await linked.waitFor(({ inbound }) => inbound.some(({ kind }) => kind === 'edit'));
-  const since = new Date(ago(100) * 1000);
   const first = await catchUp(linked, since);
   assert.deepEqual(textsIn(first.found, paula.phone), ['missed 1', 'missed 2', 'missed 3', 'edited 4']);
   assert.deepEqual([textsIn(first.found, max.phone), first.gaps], [[], []]);

@@ -33,6 +33,13 @@ test('what is set is read; by default the owner alone is let in', () => {
   });
 });
 
+test('a landline of Brazil has one way to be written: with another 9 it is somebody else', () => {
+  for (const number of ['551134567890', '5511934567890']) {
+    const config = readConfig({ ...ENABLED, WHATSAPP_ACCESS: 'allowlist', WHATSAPP_ALLOWLIST: `+${number}` });
+    assert.deepEqual(config?.access, { to: 'allowlist', phones: new Set([`${number}@c.us`]) });
+  }
+});
+
 test('whoever is let in is let in by each way to write their number', () => {
   for (const numbers of [
     ['5215512345678', '525512345678'],

@@ -12,16 +12,11 @@ import { startWhatsapp } from '#test/standins/whatsapp/index.ts';
 import { environmentFor, noBrowser, processesOf } from './linked.ts';
 
 const options = { skip: noBrowser, timeout: 120_000 };
-const NOTHING = { browser: [], child: [], renderers: [] };
 const GONE_MS = 10_000;
 
 /** A bridge of its own process, as `npm start` is one. `ready` resolves when it is. */
 async function startBridge(t: TestContext) {
   const [whatsapp, dataDir] = await Promise.all([startWhatsapp(), mkdtemp(join(tmpdir(), 'pantheon-whatsapp-'))]);
-  t.after(async () => {
-    await whatsapp.stop();
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
-  });
   const code = `
     import { createWhatsapp } from '#adapters/whatsapp/index.ts';
     import { createLogger } from '#src/log.ts';
@@ -33,7 +28,14 @@ async function startBridge(t: TestContext) {
     env: environmentFor(whatsapp, dataDir),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  t.after(() => bridge.kill('SIGKILL')); // where the test has not come to it
+  const exited = once(bridge, 'exit');
+  t.after(async () => {
+    bridge.kill('SIGKILL'); // where the test has not come to it
+    await exited;
+    await isAllGone(dataDir);
+    await whatsapp.stop();
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  });
   const ready = Promise.withResolvers<void>();
   createInterface(bridge.stdout).on('line', (line) => {
     const { state, pairing } = JSON.parse(line) as { state: string; pairing?: { qr: string } };
@@ -57,9 +59,16 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
       bridge.kill(signal);
       await once(bridge, 'exit');
       await eventually('all are gone', () => !pids.some(isRunning), GONE_MS);
-      assert.deepEqual(await processesOf(dataDir), NOTHING);
+      await isAllGone(dataDir);
     });
   }
+}
+
+function isAllGone(dataDir: string): Promise<unknown> {
+  return eventually('no process is left', async () => {
+    const { browser, child, renderers } = await processesOf(dataDir);
+    return browser.length + child.length + renderers.length === 0;
+  });
 }
 
 function isRunning(pid: number): boolean {

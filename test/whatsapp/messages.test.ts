@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Inbound } from '#src/message.ts';
 import { RejectedError, UnavailableError } from '#src/errors.ts';
+import { eventually } from '#test/product/eventually.ts';
 import { chatWith, type Linked, noBrowser, openReady, part } from './linked.ts';
 
 const options = { skip: noBrowser, timeout: 60_000 };
@@ -232,7 +233,8 @@ test('a send without an answer is uncertain, holds up no other chat, and is foun
     (error) => error instanceof UnavailableError && !error.certain,
   );
   whatsapp.ack(id, 1);
-  assert.deepEqual(await lookUp(), { externalId: id });
+  const found = await eventually('the page knows', async () => Promise.resolve(lookUp()).catch(() => undefined));
+  assert.deepEqual(found, { externalId: id });
 });
 
 test('a part that the page never saw is proven absent', options, async () => {

@@ -30,12 +30,14 @@ test('the child is killed in the middle of a send: on Telegram nobody notices', 
   const [paula, from] = [whatsapp.addPerson('Paula'), telegram.person()];
   const max = await answerInSilence(stage, 'Max');
   const { child } = await processesOf(dataDir);
+  whatsapp.slow(5_000); // so long nobody is ready
   for (const { pid } of child) process.kill(pid, 'SIGKILL');
   await eventually('it is seen', async () => (await stateOf(stage)) === 'reconnecting');
   whatsapp.say(paula, 'And I?');
   telegram.say({ from, text: 'Hello' });
   await telegram.waitFor(() => telegram.sentTo(from).length === 1);
   assert.notEqual(await stateOf(stage), 'ready');
+  whatsapp.slow(0);
   await isReady(stage);
   await whatsapp.waitFor(() => saidTo(whatsapp, paula).length === 1, 60_000);
   await database.quiet();

@@ -92,7 +92,9 @@ async function dispatch(
   const leave = (end?: End) => finish(deps, run, signal, orLookAgain(channel, run, end));
   const forget = () => memory.unsent.delete(intentOf(delivery, run.fence));
   if (taken.unformatted !== undefined) return leave(rejected(taken.unformatted).end).finally(forget);
-  const [isUntold, isWaiting] = await Promise.all([isGone(deps.store, delivery), isPaused(deps.store, channel)]);
+  const look = () => Promise.all([isGone(deps.store, delivery), isPaused(deps.store, channel)]);
+  // Nothing is sent yet: whoever took this over could not know that.
+  const [isUntold, isWaiting] = await untilStored(deps, signal, look);
   run.isOver = isUnwanted(delivery) || isUntold;
   if (run.isOver && !delivery.live && !isUnsure(run)) return leave().finally(forget);
   if (isWaiting) return leave(untilResumed()).finally(forget);

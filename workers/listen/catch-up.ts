@@ -6,7 +6,7 @@ import type { Ingest } from '#src/ingest/ingest.ts';
 import type { Logger } from '#src/log.ts';
 import type { Bells } from '#src/queue/bells.ts';
 import type { Live } from '#src/queue/live.ts';
-import { watermarkId } from '#src/store/installation.ts';
+import { type Watermark, watermarkId } from '#src/store/installation.ts';
 import type { Store } from '#src/store/store.ts';
 
 export interface CatchUpDeps {
@@ -19,46 +19,68 @@ export interface CatchUpDeps {
 
 /** Clocks differ, and a connection may be dead for a while before anyone notices: so much is fetched once more. */
 const MARGIN_MS = 120_000;
+/** A time of which something is missing is not waited out for longer. */
+const LONG_MS = 90_000;
 /** Groups and threads in which nobody has talked to us for so long are left to those platforms that list them. */
 const ACTIVE_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /** Everything until then is known. Never moves back. */
 export async function noteKnown(store: Store, channel: Channel, knownUntil: Date): Promise<void> {
-  await store.watermarks.updateOne({ _id: watermarkId(channel) }, { $max: { knownUntil } }, { upsert: true });
+  const begun = { $setOnInsert: { begunAt: knownUntil } };
+  await store.watermarks.updateOne({ _id: watermarkId(channel) }, { $max: { knownUntil }, ...begun }, { upsert: true });
 }
 
-/** Whether there is a time, over by now, of which not all may have come to us. */
-export async function isOwed(store: Store, channel: Channel): Promise<boolean> {
-  const { missedUntil } = (await store.watermarks.findById(watermarkId(channel)).lean()) ?? {};
-  return missedUntil !== undefined && missedUntil.getTime() <= Date.now();
+/**
+ * Whether there is a time of which not all may have come to us, and it is over, or has lasted for long: a platform may
+ * go on dropping what it has to tell. `guess`: nothing tells that anything is missing.
+ */
+export async function owes(store: Store, channel: Channel): Promise<'guess' | 'sure' | undefined> {
+  const { missedSince, missedUntil, isSurelyMissed } =
+    (await store.watermarks.findById(watermarkId(channel)).lean()) ?? {};
+  if (missedSince === undefined || missedUntil === undefined) return undefined;
+  if (Math.min(missedUntil.getTime(), missedSince.getTime() + LONG_MS) > Date.now()) return undefined;
+  return isSurelyMissed ? 'sure' : 'guess';
 }
 
-/** What was missing until then is fetched. What we were told of since is not. */
-async function settleMissed(store: Store, channel: Channel, missedUntil: Date): Promise<void> {
-  const settled = { $unset: { missedSince: true, missedUntil: true } };
-  await store.watermarks.updateOne({ _id: watermarkId(channel), missedUntil }, settled);
+/** What was said until then is fetched. What we were told of meanwhile, and what is said later, is not. */
+async function settleMissed(store: Store, channel: Channel, fetched: Watermark, until: Date): Promise<void> {
+  const { missedSince, missedUntil } = fetched;
+  if (missedSince === undefined || missedUntil === undefined) return;
+  const asRead = { _id: watermarkId(channel), missedSince };
+  const settled = { $unset: { missedSince: true, missedUntil: true, isSurelyMissed: true } };
+  const isOver = missedUntil <= until;
+  const done = isOver ? await store.watermarks.updateOne({ ...asRead, missedUntil }, settled) : undefined;
+  if (!done?.matchedCount) await store.watermarks.updateOne(asRead, { $max: { missedSince: until } });
 }
 
 /**
  * Fetches what was said since all was known, and shows what could not be had as gaps. On an account that never knew
- * anything there is nothing to catch up with: its time begins now. Rejects when it has to be done again.
+ * anything there is nothing to catch up with: its time begins now. On a guess what could not be had is no gap. Rejects
+ * when it has to be done again.
  */
-export async function catchUp(deps: CatchUpDeps, channel: Channel, emit: Emit, signal: AbortSignal): Promise<void> {
+export async function catchUp(
+  deps: CatchUpDeps,
+  channel: Channel,
+  emit: Emit,
+  signal: AbortSignal,
+  isGuess = false,
+): Promise<void> {
   const { store, log } = deps;
   const began = new Date();
   const watermark = await store.watermarks.findById(watermarkId(channel)).lean();
   if (watermark) {
-    const { knownUntil, missedSince = knownUntil } = watermark;
-    const since = new Date(Math.min(knownUntil.getTime(), missedSince.getTime()) - MARGIN_MS);
+    const { knownUntil, missedSince = knownUntil, begunAt = missedSince } = watermark;
+    const missed = Math.max(missedSince.getTime(), begunAt.getTime());
+    const since = new Date(Math.min(knownUntil.getTime(), missed) - MARGIN_MS);
     const chats = await chatsToAsk(store, channel, began);
-    const gaps = (await channel.catchUp?.({ since, chats }, emit, signal)) ?? [];
+    const left = (await channel.catchUp?.({ since, chats }, emit, signal)) ?? [];
+    const gaps = isGuess ? [] : left;
     for (const gap of gaps) await storeGap(deps, channel.name, gap);
     log.info({ channel: channel.name, since, gaps: gaps.length }, 'what was missed has been fetched');
   }
   await noteKnown(store, channel, began);
-  const { missedUntil } = watermark ?? {};
-  if (missedUntil && missedUntil <= began) await settleMissed(store, channel, missedUntil);
+  if (watermark) await settleMissed(store, channel, watermark, began);
 }
 
 /**

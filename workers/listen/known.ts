@@ -6,7 +6,7 @@ import type { Channel, ChannelState, Emit } from '#src/channel.ts';
 import { describeError } from '#src/errors.ts';
 import type { Inbound } from '#src/message.ts';
 import { pause, pauseAfter } from '#src/waiting.ts';
-import { type CatchUpDeps, catchUp, isOwed, letAnswer, noteKnown } from './catch-up.ts';
+import { type CatchUpDeps, catchUp, letAnswer, noteKnown, owes } from './catch-up.ts';
 
 export type KnownDeps = CatchUpDeps;
 
@@ -33,8 +33,8 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
   const over = new AbortController();
   const signal = AbortSignal.any([outer, over.signal]);
   const pending = new Set<{ since: number; stored: Promise<void> }>();
-  // `missed` counts the times at which something may have been missed.
-  const now = { isReady: false, isKnown: false, missed: 0 };
+  // `missed` counts the times at which something may have been missed; `isGuess`: of none of them there is a sign.
+  const now = { isReady: false, isKnown: false, missed: 0, isGuess: false };
   let heldUntil: Date | undefined;
   let fetching: Promise<void> | undefined;
 
@@ -57,7 +57,8 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
     }
   };
 
-  const onMissed = () => {
+  const onMissed = (isGuess = false) => {
+    now.isGuess = isGuess && (now.isKnown || now.isGuess);
     now.isKnown = false;
     now.missed += 1;
     fetch();
@@ -78,7 +79,7 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
     for (let failures = 0; isWanted();) {
       const before = now.missed;
       try {
-        await catchUp(deps, channel, emit, signal);
+        await catchUp(deps, channel, emit, signal, now.isGuess);
         now.isKnown = before === now.missed;
         failures = 0;
       } catch (error) {
@@ -107,13 +108,14 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
     if (!now.isReady || !now.isKnown) return;
     const until = Math.min(Date.now(), ...[...pending].map(({ since }) => since));
     await noteKnown(deps.store, channel, new Date(until));
-    if (await isOwed(deps.store, channel)) onMissed();
+    const owed = await owes(deps.store, channel);
+    if (owed !== undefined) onMissed(owed === 'guess');
   };
   const timer = setInterval(() => {
     note().catch((error: unknown) => {
       log.debug({ channel: name, error: describeError(error) }, 'what is known is noted later');
-      // While the store was away the platform may have called in vain, and given up: no web request comes through here.
-      onMissed();
+      // Who calls us may have called in vain while the store was away, and given up: that does not come through here.
+      if (channel.receive !== undefined) onMissed();
     });
   }, NOTE_EVERY_MS);
 
@@ -122,7 +124,7 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
     onState(state) {
       const wasReady = now.isReady;
       now.isReady = state === 'ready';
-      if (!now.isReady) now.isKnown = false;
+      if (!now.isReady) Object.assign(now, { isKnown: false, isGuess: false });
       else if (!wasReady) onMissed();
     },
     async end() {

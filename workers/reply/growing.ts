@@ -45,7 +45,8 @@ export function createGrowing(
 
 /** Something waits to be said in the chat: this is not shown above it. */
 async function isBehind({ store }: TurnDeps, { inputs }: RunningTurn): Promise<boolean> {
-  return (await store.readOpenDeliveries(inputs[0].chatId)).length > 0;
+  const open = await store.readOpenDeliveries(inputs[0].chatId);
+  return open.some(({ isTakenBack }) => !isTakenBack);
 }
 
 /** An edit knows no fence: so it is asked right before each whether the turn is still ours. */

@@ -31,7 +31,8 @@ export function readChosen(data: unknown): ChosenCommand | undefined {
  * By which ways the app was installed: `0` for a server and for our own direct chats, `1` by somebody for themselves
  * (https://docs.discord.com/developers/interactions/receiving-and-responding).
  */
-const byServer = z.object({ authorizing_integration_owners: z.object({ 0: z.string() }).optional() });
+const owner = z.union([z.string(), z.number()]);
+const byServer = z.object({ authorizing_integration_owners: z.object({ 0: owner }).optional() });
 
 /**
  * A chosen command as if it had been typed; `undefined` for a button and the like, and where somebody has brought the

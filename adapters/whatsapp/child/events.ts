@@ -42,8 +42,8 @@ function written(id: unknown): string | undefined {
 /** Everybody whom a message names. */
 function peopleIn(message: Fields): string[] {
   const { id, from, to, author, mentionedJidList: mentions, quotedParticipant: quoted, sender } = message;
-  const { remote } = (id ?? {}) as Fields;
-  const all = [remote, from, to, author, quoted, sender, ...(Array.isArray(mentions) ? mentions : [])];
+  const { remote, participant } = (id ?? {}) as Fields;
+  const all = [remote, participant, from, to, author, quoted, sender, ...(Array.isArray(mentions) ? mentions : [])];
   return [...new Set(all.map(written))].filter((one): one is string => /@(c\.us|lid)$/.test(one ?? ''));
 }
 
@@ -77,6 +77,7 @@ export function createGather(
 ): (event: string, told: Fields) => Promise<unknown> {
   const known = new Map<string, Both>();
   const unclear = new Set<string>();
+  const asking = new Map<string, Promise<void>>();
   /** Under each: the same message may come under the other one, when the page is busy. */
   const remember = (id: string, { phone, lid }: Both) => {
     if (lid === undefined || phone === undefined) return;
@@ -88,6 +89,12 @@ export function createGather(
     const [{ lid, pn: phone } = {}] = answer;
     remember(id, { lid, phone });
   };
+  /** Asked for once, however many messages wait for it. */
+  const askOnce = (id: string): Promise<void> => {
+    const asked = asking.get(id) ?? askFor(id).finally(() => asking.delete(id));
+    asking.set(id, asked);
+    return asked;
+  };
   const learn = async (ids: string[]): Promise<Record<string, Both>> => {
     if (known.size > REMEMBERED) known.clear();
     // Of what happens later they are asked for again; in one reading nobody is waited for twice.
@@ -95,7 +102,7 @@ export function createGather(
     const own = me();
     for (const id of ids) if (id === own.phone || id === own.lid) remember(id, own);
     const unknown = looksUp ? ids.filter((id) => !known.has(id) && !unclear.has(id)) : [];
-    await Promise.all(unknown.map(askFor));
+    await Promise.all(unknown.map(askOnce));
     return Object.fromEntries(ids.map((id) => [id, known.get(id) ?? { [id.endsWith('@lid') ? 'lid' : 'phone']: id }]));
   };
   return async (event, told) => {
@@ -104,7 +111,7 @@ export function createGather(
     const ids = peopleIn(message);
     const people = await learn(ids);
     const isSaid = event === 'message' || event === 'edit';
-    if (!live && isSaid && namedBy(message).some((id) => unclear.has(id)))
+    if (!live && isSaid && namedBy(message).some((id) => unclear.has(id) && !known.has(id)))
       throw new Unclear('The page does not tell who said this.');
     const names = await within(pageOf(client).evaluate(readNames, chat, ids), { title: '', names: [] });
     for (const [index, id] of ids.entries()) {

@@ -79,6 +79,11 @@ export function createSession(
     isReloading = true;
     tell({ kind: 'state', state: RELOADING });
   };
+  /** Whether the page waits for WhatsApp's servers; one that is just being loaded cannot say. */
+  const isCutOff = async () => {
+    const state: string | undefined = await client.getState().catch(() => undefined);
+    return state === 'TIMEOUT';
+  };
   const reopen = async () => {
     isReopening = true;
     openingSince = Date.now();
@@ -137,7 +142,7 @@ export function createSession(
       if (openingSince !== undefined && Date.now() - openingSince < OPEN_MS) return 'OPENING';
       await look();
       if (!ready) await hearSynced();
-      if (isReloading) return RELOADING;
+      if (isReloading) return (await isCutOff()) ? 'TIMEOUT' : RELOADING;
       const state = (await client.getState()) as string | null;
       if (state === 'UNPAIRED_IDLE') await pageOf(client).evaluate(refreshQr);
       return state ?? 'UNLAUNCHED';
