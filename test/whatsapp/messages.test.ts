@@ -78,17 +78,19 @@ test('texts, an edit, a reaction and a deletion come in under the same name', op
   assert.deepEqual([deletion?.chat, deletion?.externalId], [chat, id]);
 });
 
-test('in a group what is deleted for everybody bears the name under which it came', options, async () => {
-  const linked = fresh();
-  const { whatsapp } = linked;
-  const paula = whatsapp.addPerson('Paula');
-  const said = whatsapp.say(paula, '/help', { in: whatsapp.addGroup('Friends', [paula]), as: 'lid' });
-  const [message] = await told(linked, 'message');
-  whatsapp.revoke(said);
-  const [deletion] = await told(linked, 'deletion');
-  assert.ok(message && deletion);
-  assert.deepEqual([deletion.chat, deletion.externalId], [message.chat, message.externalId]);
-});
+for (const who of ['its author', 'an admin']) {
+  test(`in a group what ${who} deletes for everybody bears the name under which it came`, options, async () => {
+    const linked = fresh();
+    const { whatsapp } = linked;
+    const [paula, max] = [whatsapp.addPerson('Paula'), whatsapp.addPerson('Max')];
+    const said = whatsapp.say(paula, '/help', { in: whatsapp.addGroup('Friends', [paula, max]), as: 'lid' });
+    const [message] = await told(linked, 'message');
+    whatsapp.revoke(said, who === 'an admin' ? max : undefined);
+    const [deletion] = await told(linked, 'deletion');
+    assert.ok(message && deletion);
+    assert.deepEqual([deletion.chat, deletion.externalId], [message.chat, message.externalId]);
+  });
+}
 
 test('a message that shows under phone number and LID is the same message of the same person', options, async () => {
   const linked = fresh();

@@ -8,7 +8,7 @@ export interface Talk {
   /** The owner's own word, from the phone. */
   sayOwn: (to: Person | Group, text: string, options?: SayOptions) => WireMessage;
   edit: (message: WireMessage, text: string) => void;
-  revoke: (message: WireMessage) => void;
+  revoke: (message: WireMessage, by?: Person) => void;
 }
 
 function now(): number {
@@ -74,12 +74,13 @@ export function createTalk(world: World, tell: (frame: ToPage) => void): Talk {
     },
     edit: (message, body) => change(message, { body, latestEditSenderTimestampMs: Date.now() }),
     // https://github.com/wwebjs/whatsapp-web.js/pull/201694: the page gives such a message another id.
-    revoke({ id: original }) {
+    revoke({ id: original }, by) {
       const id = newPhoneId();
+      const author = by && { author: by.phone };
       for (const copy of world.messages.filter((one) => one.id === original)) {
-        Object.assign(copy, { id, original, type: 'revoked', body: '' });
+        Object.assign(copy, { id, original, type: 'revoked', body: '', ...author });
       }
-      tell({ kind: 'revoke', original, id });
+      tell({ kind: 'revoke', original, id, ...author });
     },
   };
 }

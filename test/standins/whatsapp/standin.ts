@@ -74,7 +74,8 @@ export interface WhatsappStandin {
   /** What somebody said to us, in order. */
   saidBy(person: Person): readonly WireMessage[];
   edit(message: WireMessage, text: string): void;
-  revoke(message: WireMessage): void;
+  /** Deleted for everybody, by whoever wrote it or by an admin of the group. */
+  revoke(message: WireMessage, by?: Person): void;
   react(from: Person, message: { id: string }, text: string): void;
   /** Tells how far a message of ours has come: 2 device, 3 read, -1 error. */
   ack(id: string, ack: number): void;

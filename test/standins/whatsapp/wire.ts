@@ -49,7 +49,7 @@ export type ToPage =
   | { kind: 'paired'; token: string; account: WireAccount; isEarly: boolean }
   | { kind: 'message'; message: WireMessage; chat: WireChat }
   | { kind: 'change'; id: string; changes: Record<string, unknown> }
-  | { kind: 'revoke'; original: string; id: string }
+  | { kind: 'revoke'; original: string; id: string; author?: string }
   | { kind: 'reaction'; id: string; text: string; from: string; t: number }
   | { kind: 'person'; person: WirePerson }
   | { kind: 'state'; state: string }

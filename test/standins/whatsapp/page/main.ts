@@ -14,7 +14,7 @@ link.on('frame', (given) => {
   const frame = given as ToPage;
   if (frame.kind === 'message') world.receive(frame.message, frame.chat, true);
   if (frame.kind === 'change') world.change(frame.id, frame.changes);
-  if (frame.kind === 'revoke') world.revoke(frame.original, frame.id);
+  if (frame.kind === 'revoke') world.revoke(frame.original, frame.id, frame.author);
   if (frame.kind === 'person') world.learnPerson(frame.person);
   if (frame.kind === 'reaction') tellReaction(require, world, frame);
 });

@@ -16,7 +16,7 @@ export interface World {
   learnPerson(person: WirePerson): void;
   receive(message: WireMessage, chat: WireChat, isNewMsg: boolean): Model;
   change(id: string, changes: Record<string, unknown>): void;
-  revoke(original: string, id: string): void;
+  revoke(original: string, id: string, author?: string): void;
   findChat(id: Wid): Promise<Model | undefined>;
   earlier(chat: Model): Promise<Model[]>;
   /** Adds the message at once, and says it to the servers: two promises, as WhatsApp has it. */
@@ -102,10 +102,11 @@ export function createWorld(link: Link): World {
         if ((message.fields['id'] as MsgKey).id === id) message.set(changes);
       }
     },
-    revoke(original, id) {
+    revoke(original, id, author) {
       for (const message of Msg.getModelsArray()) {
         const key = message.fields['id'] as MsgKey;
-        const changes = { protocolMessageKey: key, type: 'revoked', body: '' };
+        const by = author === undefined ? {} : { author: toWid(author) };
+        const changes = { protocolMessageKey: key, type: 'revoked', body: '', ...by };
         const { fromMe, remote, participant } = key;
         if (key.id === original) message.set({ id: new MsgKey({ fromMe, remote, participant, id }), ...changes });
       }
