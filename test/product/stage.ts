@@ -58,7 +58,9 @@ export async function openStage(t: TestContext, options: StageOptions = {}): Pro
   const uri = isEmbedded ? mongodbUri : databaseUri(mongodbUri);
   const database = await openDatabase(uri);
   const products: Product[] = [];
+  const starts: Promise<void>[] = [];
   t.after(async () => {
+    await Promise.all(starts); // one that still starts is ended, too
     await Promise.all(products.filter((product) => product.isRunning()).map((product) => product.kill('SIGKILL')));
     await Promise.all([database.close(), telegram.stop(), model.stop(), removeDataDir(cwd)]);
     checkAnswers();
@@ -85,8 +87,10 @@ export async function openStage(t: TestContext, options: StageOptions = {}): Pro
     database,
     admin: createAdmin(() => running().at(-1)?.url ?? ''),
     async start(more = {}) {
-      const product = await startProduct({ ...environment, ...more }, cwd, program);
-      products.push(product);
+      const starting = startProduct({ ...environment, ...more }, cwd, program);
+      const note = (product: Product) => void products.push(product);
+      starts.push(starting.then(note, () => undefined)); // whoever asked for it hears of a failure
+      const product = await starting;
       if (product.url) await watchAnswers(product.url);
       return product;
     },

@@ -2,7 +2,7 @@ import { after } from 'node:test';
 import { channelContract, type Opened, type Trouble } from '#test/channel-contract.ts';
 import { keepLog } from '#test/keep-log.ts';
 import { eventOf } from './events.ts';
-import { chatWith, type Linked, makeReady, noBrowser, openWhatsapp, processesOf } from './linked.ts';
+import { chatWith, endAll, type Linked, makeReady, noBrowser, openWhatsapp, processesOf } from './linked.ts';
 
 const OPEN = { WHATSAPP_ACCESS: 'open' };
 const AGAIN_MS = 60_000;
@@ -24,7 +24,7 @@ async function openShared(): Promise<Linked> {
 }
 
 async function endBrowser({ dataDir }: Linked): Promise<void> {
-  for (const { pid } of (await processesOf(dataDir)).browser) process.kill(pid, 'SIGKILL');
+  endAll((await processesOf(dataDir)).browser);
 }
 
 /** What WhatsApp can do to a send; it answers with no statuses. */

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { UnavailableError } from '#src/errors.ts';
 import type { Inbound } from '#src/message.ts';
 import type { Person } from '#test/standins/whatsapp/index.ts';
-import { chatWith, type Linked, noBrowser, openReady, part, type Process, processesOf } from './linked.ts';
+import { chatWith, endAll, type Linked, noBrowser, openReady, part, type Process, processesOf } from './linked.ts';
 
 const options = { skip: noBrowser, timeout: 120_000 };
 /** Noticed within 30 s, and ready within 60 s more: what the README says. */
@@ -30,7 +30,7 @@ function readyTimes(): number {
 
 function end(processes: Process[]): void {
   assert.notEqual(processes.length, 0);
-  for (const { pid } of processes) process.kill(pid, 'SIGKILL');
+  endAll(processes);
 }
 
 /** What the core does when a channel is ready again. */

@@ -165,6 +165,17 @@ async function readProcess(pid: number): Promise<Process[]> {
   }
 }
 
+/** Ends them at once. */
+export function endAll(processes: readonly Pick<Process, 'pid'>[]): void {
+  for (const { pid } of processes) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended since it was looked for.
+    }
+  }
+}
+
 /** The processes of this session: the child, which has the profile's folder as its parent's, and the browser's. */
 export async function processesOf(
   dataDir: string,

@@ -9,6 +9,7 @@ import { holdToBound } from '#test/busy.ts';
 import { eventually } from '#test/product/eventually.ts';
 import {
   chatWith,
+  endAll,
   environmentFor,
   link,
   makeReady,
@@ -34,7 +35,7 @@ function states(reports: readonly ChannelReport[]): string[] {
 async function pullThePlug(dataDir: string): Promise<void> {
   const { child, browser } = await processesOf(dataDir);
   assert.equal(child.length, 1);
-  for (const { pid } of [...child, ...browser]) process.kill(pid, 'SIGKILL');
+  endAll([...child, ...browser]);
 }
 
 test('the phone scans the QR, and the unmodified library is ready; no module is missing', options, async (t) => {
@@ -80,7 +81,7 @@ test('a browser that hangs when its child is killed is gone once the next one is
   const { child, browser } = await processesOf(linked.dataDir);
   assert.deepEqual([child.length, browser.length], [1, 1]);
   for (const { pid } of browser) process.kill(pid, 'SIGSTOP');
-  for (const { pid } of child) process.kill(pid, 'SIGKILL');
+  endAll(child);
   await linked.ready(2, 40_000);
   const { browser: now } = await processesOf(linked.dataDir);
   assert.equal(now.length, 1);

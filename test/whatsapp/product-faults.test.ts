@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '#test/product/eventually.ts';
-import { noBrowser, processesOf } from './linked.ts';
+import { endAll, noBrowser, processesOf } from './linked.ts';
 import { isReady, openProduct, saidTo, stateOf, type Whole } from './product.ts';
 
 const options = { skip: noBrowser, timeout: 180_000 };
@@ -31,7 +31,7 @@ test('the child is killed in the middle of a send: on Telegram nobody notices', 
   const max = await answerInSilence(stage, 'Max');
   const { child } = await processesOf(dataDir);
   whatsapp.slow(5_000); // so long nobody is ready
-  for (const { pid } of child) process.kill(pid, 'SIGKILL');
+  endAll(child);
   await eventually('it is seen', async () => (await stateOf(stage)) === 'reconnecting');
   whatsapp.say(paula, 'And I?');
   telegram.say({ from, text: 'Hello' });
