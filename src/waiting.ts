@@ -1,4 +1,4 @@
-/** Waiting that can be cut short: pauses between tries, and deadlines of calls. */
+/** Waiting that can be cut short: pauses between tries, deadlines of calls, and promises that may take too long. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { RateLimitedError } from './errors.ts';
 
@@ -22,6 +22,13 @@ export function growingPause(failures: number, { firstMs, longestMs }: Backoff):
 /** The same after an error: as long as the platform asks for, where it does. */
 export function pauseAfter(error: unknown, failures: number, backoff: Backoff): number {
   return error instanceof RateLimitedError ? error.retryAfterMs : growingPause(failures, backoff);
+}
+
+/** What the promise gives; `otherwise` where it has no end within that time. */
+export async function orAfter<T, U>(promise: Promise<T>, ms: number, otherwise: U): Promise<T | U> {
+  const late = Promise.withResolvers<U>();
+  const timer = setTimeout(late.resolve, ms, otherwise);
+  return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
 }
 
 /** A signal for one call: a deadline, and the caller's if there is one. */

@@ -9,7 +9,7 @@ import type { OutboundPart, Sent } from '#src/channel.ts';
 import { ChannelError, UnavailableError, describeError } from '#src/errors.ts';
 import type { Logger } from '#src/log.ts';
 import type { Api } from './api.ts';
-import { within } from '#src/waiting.ts';
+import { orAfter, within } from '#src/waiting.ts';
 import { contentOf, readSent } from './content.ts';
 import { isRefused } from './errors.ts';
 import type { ChosenCommand } from './normalize/command.ts';
@@ -162,11 +162,9 @@ function isCertain(error: unknown): boolean {
 
 /** Why somebody must be told that their command is not stored, if they must. */
 async function refusalOf(stored: Promise<void>): Promise<string | undefined> {
-  const { promise: late, resolve } = Promise.withResolvers<string>();
-  const timer = setTimeout(() => resolve(NOT_STORED_YET), STORE_WITHIN_MS);
   const settled = stored.then(
     () => undefined,
     () => NOT_STORED,
   );
-  return Promise.race([settled, late]).finally(() => clearTimeout(timer));
+  return orAfter(settled, STORE_WITHIN_MS, NOT_STORED_YET);
 }

@@ -10,7 +10,7 @@ import type { GatewayDispatchPayload, IIdentifyThrottler, SessionInfo } from 'di
 import { z } from 'zod';
 import { UnavailableError } from '#src/errors.ts';
 import type { Api } from './api.ts';
-import { within } from '#src/waiting.ts';
+import { orAfter, within } from '#src/waiting.ts';
 import { unreadable } from './errors.ts';
 import { createThrottle } from './throttle.ts';
 
@@ -82,11 +82,7 @@ export function createShard({ api, token, intents, throttler }: ShardDeps, event
   let session: SessionInfo | null = null;
   let information: GatewayInformation | undefined;
 
-  const close = async () => {
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, CLOSE_WITHIN_MS);
-    await Promise.race([strategy.destroy({ reason: 'Pantheon lets go' }), late]).finally(() => clearTimeout(timer));
-  };
+  const close = () => orAfter(strategy.destroy({ reason: 'Pantheon lets go' }), CLOSE_WITHIN_MS, undefined);
   const handlers: Record<string, (payload: { code: number; data: GatewayDispatchPayload }) => void> = {
     hello() {
       phase = 'open';

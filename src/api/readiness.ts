@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import { describeError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
+import { orAfter } from '../waiting.ts';
 
 const PATIENCE_MS = 2_000;
 
@@ -15,16 +16,10 @@ export function createReadiness(store: Store, redis: Redis): () => Promise<strin
 
 /** Fails with the thing's name, when it fails or is silent. */
 async function inTime(work: Promise<unknown>, name: string): Promise<void> {
-  const timer = new AbortController();
-  const silence = new Promise((_resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MS);
-    timer.signal.addEventListener('abort', () => clearTimeout(late));
-  });
+  const silence = new Error('no answer in time');
   try {
-    await Promise.race([work, silence]);
+    if ((await orAfter(work, PATIENCE_MS, silence)) === silence) throw silence;
   } catch (error) {
     throw new Error(`${name}: ${describeError(error)}`, { cause: error });
-  } finally {
-    timer.abort();
   }
 }

@@ -7,6 +7,7 @@
 import type { Redis } from 'ioredis';
 import { createBook, takeAlone, tidy } from './pace-alone.ts';
 import { KEPT_MS, type Limit, timing } from './rates.ts';
+import { orAfter } from '../waiting.ts';
 import { REDIS_PATIENCE_MS } from './redis.ts';
 
 export interface Pacer {
@@ -62,19 +63,12 @@ export function createPacer(redis: Redis, prefix: string): Pacer {
       const ownIndex = limits.findIndex(({ key }) => key === own) + 1;
       if (ownIndex > 0) keys.push(`${prefix}:place:${own}`);
       const now = Date.now();
-      try {
-        return await inTime(take(keys.length, ...keys, now, KEPT_MS, ownIndex, ...times));
-      } catch {
-        tidy(book, now);
-        return takeAlone(book, limits, now, own);
-      }
+      const asked = take(keys.length, ...keys, now, KEPT_MS, ownIndex, ...times).catch(() => undefined);
+      const wait = await orAfter(asked, REDIS_PATIENCE_MS, undefined);
+      if (wait !== undefined) return wait;
+      // Redis is away, or silent: nobody waits longer for it.
+      tidy(book, now);
+      return takeAlone(book, limits, now, own);
     },
   };
-}
-
-/** Fails when Redis is silent: nobody waits longer for it. */
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const silence = Promise.withResolvers<never>();
-  const timer = setTimeout(() => silence.reject(new Error('Redis is silent.')), REDIS_PATIENCE_MS);
-  return Promise.race([answer, silence.promise]).finally(() => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 /** Reads that are asked for at about the same time become one command. */
 import { type Model, mongo } from 'mongoose';
+import { orAfter } from '../waiting.ts';
 
 /** So long a read waits for the one before it, which may hang on a connection that is dead. */
 const BEHIND_MS = 2_000;
@@ -21,11 +22,11 @@ export function createBatchReader<T>(
   const gather = () => {
     const keys = new Set<string>();
     const begin = async () => {
-      await isSettledIn(BEHIND_MS, before);
+      await orAfter(before, BEHIND_MS, undefined);
       await new Promise((resolve) => setImmediate(resolve));
       gathering = undefined;
-      const reading = readAll([...keys]);
-      if (await isSettledIn(PATIENCE_MS, reading)) return reading;
+      const read = await orAfter(readAll([...keys]), PATIENCE_MS, undefined);
+      if (read) return read;
       throw new mongo.MongoNetworkTimeoutError(`MongoDB has not answered a read for ${PATIENCE_MS / 1000} s.`);
     };
     const found = begin();
@@ -38,14 +39,6 @@ export function createBatchReader<T>(
     gathering.keys.add(key);
     return (await gathering.found).get(key);
   };
-}
-
-/** Whether the promise has an end within that time, of either kind. */
-async function isSettledIn(ms: number, promise: Promise<unknown>): Promise<boolean> {
-  const late = Promise.withResolvers<false>();
-  const timer = setTimeout(late.resolve, ms, false);
-  const end = () => true;
-  return Promise.race([promise.then(end, end), late.promise]).finally(() => clearTimeout(timer));
 }
 
 type ReadById<T> = (id: string) => Promise<T | undefined>;
