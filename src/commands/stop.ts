@@ -16,9 +16,7 @@ export const stopCommand: Command = {
     const isAsked = conversation?.hasWork === true;
     if (!isAsked && !unsaid.some(({ turnId }) => turnId !== undefined)) return 'There is nothing to stop.';
     await store.writeAll([
-      ...(isAsked
-        ? unaskWrites(store, { conversationId, pendingFrom: conversation.pendingFrom, answer: 'stopped' })
-        : []),
+      ...unaskWrites(store, conversation, { answer: 'stopped' }),
       ...unsayWrites(store, { conversationId, chatId }),
     ]);
     if (!isAsked) return 'Stopped.';

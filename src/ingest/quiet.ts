@@ -13,21 +13,13 @@ export async function hush({ store, live, bells }: IngestDeps, { inbound, place 
   const { chatId, conversationId, chatWrites } = place;
   const quietUntil = new Date(inbound.at.getTime() + (inbound.quietMs ?? 0));
   const conversation = await store.readConversation(conversationId);
-  const isAsked = conversation?.hasWork ?? false;
   await store.writeAll([
     ...chatWrites,
     update(store.chats, { _id: chatId }, { $max: { quietUntil } }),
-    ...(conversation && isAsked
-      ? unaskWrites(store, {
-          conversationId,
-          pendingFrom: conversation.pendingFrom,
-          answer: 'none',
-          only: { chatId, until: quietUntil },
-        })
-      : []),
+    ...unaskWrites(store, conversation, { answer: 'none', only: { chatId, until: quietUntil } }),
     ...unsayWrites(store, { conversationId, chatId }),
   ]);
-  if (!isAsked) return;
+  if (!conversation?.hasWork) return;
   live.publish(INBOX_TOPIC, { conversationId, what: 'stop' } satisfies InboxEvent);
   // What was asked in another chat of the conversation is answered after all.
   void bells.reply.ring(conversationId);

@@ -86,7 +86,7 @@ export const PAUSED = { code: 'channel_paused', message: 'The channel is paused.
  * unknown, and it is `cancelled` where one was not to be said any more.
  */
 export function settledState(parts: Part[]): 'sent' | 'unknown' | 'failed' | 'cancelled' {
-  const has = (...states: PartState[]) => parts.some(({ state }) => states.includes(state));
+  const has = (wanted: PartState) => parts.some(({ state }) => state === wanted);
   if (has('unknown')) return 'unknown';
   if (has('failed')) return 'failed';
   return has('waiting') ? 'cancelled' : 'sent';

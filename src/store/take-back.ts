@@ -1,5 +1,6 @@
 /** Taking back: what was asked is not answered any more, and what was answered is not said. */
 import type { QueryFilter } from 'mongoose';
+import type { Conversation } from './conversations.ts';
 import type { Delivery } from './deliveries.ts';
 import type { Message } from './messages.ts';
 import type { Store } from './store.ts';
@@ -8,17 +9,23 @@ import { update, type Write } from './write.ts';
 
 /** What is no longer asked. */
 interface Unasked {
-  conversationId: string;
-  /** The first place at which something may wait. */
-  pendingFrom: number;
   /** What becomes of it. */
   answer: 'stopped' | 'none';
   /** Only what was asked in this chat, until this time; absent: all. */
   only?: { chatId: string; until: Date };
 }
 
-/** The conversation is written first (fence + 1): whoever makes an answer there can post it no more. */
-export function unaskWrites(store: Store, { conversationId, pendingFrom, answer, only }: Unasked): Write[] {
+/**
+ * Nothing where nothing is asked. The conversation is written first (fence + 1): whoever makes an answer there can post
+ * it no more.
+ */
+export function unaskWrites(
+  store: Store,
+  conversation: Pick<Conversation, '_id' | 'hasWork' | 'pendingFrom'> | undefined,
+  { answer, only }: Unasked,
+): Write[] {
+  if (!conversation?.hasWork) return [];
+  const { _id: conversationId, pendingFrom } = conversation;
   const asked: QueryFilter<Message> = { conversationId, seq: { $gte: pendingFrom }, answer: 'wanted' };
   const turns: QueryFilter<Turn> = { state: { $in: ['queued', 'running'] }, conversationId };
   return [

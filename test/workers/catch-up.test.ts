@@ -1,13 +1,13 @@
 /** Catching up: whom a channel is told of that has to ask chat by chat (P8). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Channel } from '#src/channel.ts';
 import { createLogger } from '#src/log.ts';
 import type { ChatKind, ChatRef } from '#src/message.ts';
 import { chatKey } from '#src/store/chats.ts';
 import { openStore } from '#test/store/open-store.ts';
 import { silentBells } from '#test/queue/silent-bells.ts';
 import { catchUp, noteKnown } from '#workers/listen/catch-up.ts';
+import { bareChannel } from './bare-channel.ts';
 
 const DAY_MS = 86_400_000;
 const MANY = 600;
@@ -33,17 +33,13 @@ test('every direct chat is asked, however many there are and however long it was
     { ...chatOf('elsewhere', 'direct', 0), _id: 'plain:them:elsewhere:', account: 'them' },
   ]);
   const asked: ChatRef[] = [];
-  const channel: Channel = {
+  const channel = bareChannel({
     name: 'plain',
-    account: 'us',
-    abilities: { redelivers: 'nothing', deduplicates: 'nothing', readsBack: false, states: ['sent'] },
-    format: (text) => [text],
-    send: async () => ({ externalId: 'm1' }),
     async catchUp({ chats }) {
       asked.push(...chats);
       return [];
     },
-  };
+  });
   await noteKnown(store, channel, new Date(now));
   const deps = {
     store,

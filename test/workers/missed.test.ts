@@ -1,10 +1,10 @@
 /** Times of which not all may have come to us: when they are fetched, from when on, and until when (P8). */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { Channel } from '#src/channel.ts';
 import type { ChatRef, InboundMissed } from '#src/message.ts';
 import { openIngest } from '#test/ingest/open-ingest.ts';
-import { catchUp, noteKnown, owes } from '#workers/listen/catch-up.ts';
+import { catchUp, noteKnown, owed } from '#workers/listen/catch-up.ts';
+import { bareChannel } from './bare-channel.ts';
 
 const MINUTE_MS = 60_000;
 const ann: ChatRef = { account: 'us', externalId: 'ann', threadId: '', kind: 'direct' };
@@ -15,17 +15,12 @@ async function openAccount(t: TestContext, { minutes }: { minutes: number }) {
   const start = Date.now();
   const at = (minute: number) => new Date(start + minute * MINUTE_MS);
   const asked: number[] = [];
-  const channel: Channel = {
-    name: 'x',
-    account: 'us',
-    abilities: { redelivers: 'nothing', deduplicates: 'nothing', readsBack: false, states: ['sent'] },
-    format: (text) => [text],
-    send: async () => ({ externalId: 'm1' }),
+  const channel = bareChannel({
     async catchUp({ since }) {
       asked.push(Math.round((since.getTime() - start) / MINUTE_MS));
       return [{ chat: ann, from: since, to: new Date() }];
     },
-  };
+  });
   await noteKnown(deps.store, channel, at(-minutes));
   await noteKnown(deps.store, channel, at(0));
   const from = { externalIds: ['ann'], realm: '', name: 'Ann' };
@@ -35,7 +30,7 @@ async function openAccount(t: TestContext, { minutes }: { minutes: number }) {
     asked,
     miss: (fromMinute: number, untilMinute: number, more: Pick<InboundMissed, 'isGuess'> = {}) =>
       ingest('x', [{ kind: 'missed', at: at(fromMinute), until: at(untilMinute), account: 'us', ...more }]),
-    owed: () => owes(deps.store, channel),
+    owed: async () => owed(await noteKnown(deps.store, channel, at(0))),
     fetch: (isGuess = false) =>
       catchUp({ ...deps, ingest }, channel, async () => undefined, AbortSignal.timeout(20_000), isGuess),
     gaps: () => deps.store.messages.countDocuments({ role: 'system' }),

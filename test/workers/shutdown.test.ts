@@ -12,6 +12,7 @@ import { openStore } from '#test/store/open-store.ts';
 import { createDeliver } from '#workers/deliver/deliver.ts';
 import { createKeeper } from '#workers/keeper.ts';
 import { patienceOf } from '#workers/patience.ts';
+import { bareChannel } from './bare-channel.ts';
 
 const CHAT = 'platform:1:2:';
 const log = createLogger('silent', false);
@@ -29,14 +30,12 @@ async function openChat(t: TestContext, parts: Part[], ending: (stop: () => void
   const end = new AbortController();
   const stop = () => end.abort(new ShutdownError());
   const calls: string[] = [];
-  const channel: Channel = {
+  const channel = bareChannel({
     name: 'platform',
     account: '1',
-    abilities: { redelivers: 'never', deduplicates: 'nothing', readsBack: true, states: ['sent'] },
-    format: (text) => [text],
     send: async ({ key }) => ({ externalId: String(calls.push(`send ${key}`)) }),
     ...ending(stop),
-  };
+  });
   const lookUp = channel.lookUp && {
     lookUp: async (...[part, ...more]: Parameters<NonNullable<Channel['lookUp']>>) => {
       calls.push(`look up ${part.key}`);

@@ -25,19 +25,22 @@ const LONG_MS = 90_000;
 const ACTIVE_DAYS = 30;
 const DAY_MS = 86_400_000;
 
-/** Everything until then is known. Never moves back. */
-export async function noteKnown(store: Store, channel: Channel, knownUntil: Date): Promise<void> {
-  const begun = { $setOnInsert: { begunAt: knownUntil } };
-  await store.watermarks.updateOne({ _id: watermarkId(channel) }, { $max: { knownUntil }, ...begun }, { upsert: true });
+/** Everything until then is known. Never moves back. Gives what is noted now. */
+export async function noteKnown(store: Store, channel: Channel, knownUntil: Date): Promise<Watermark> {
+  return store.watermarks
+    .findOneAndUpdate(
+      { _id: watermarkId(channel) },
+      { $max: { knownUntil }, $setOnInsert: { begunAt: knownUntil } },
+      { upsert: true, returnDocument: 'after' },
+    )
+    .lean();
 }
 
 /**
  * Whether there is a time of which not all may have come to us, and it is over, or has lasted for long: a platform may
  * go on dropping what it has to tell. `guess`: nothing tells that anything is missing.
  */
-export async function owes(store: Store, channel: Channel): Promise<'guess' | 'sure' | undefined> {
-  const { missedSince, missedUntil, isSurelyMissed } =
-    (await store.watermarks.findById(watermarkId(channel)).lean()) ?? {};
+export function owed({ missedSince, missedUntil, isSurelyMissed }: Watermark): 'guess' | 'sure' | undefined {
   if (missedSince === undefined || missedUntil === undefined) return undefined;
   if (Math.min(missedUntil.getTime(), missedSince.getTime() + LONG_MS) > Date.now()) return undefined;
   return isSurelyMissed ? 'sure' : 'guess';

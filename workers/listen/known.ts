@@ -6,7 +6,7 @@ import type { Channel, ChannelState, Emit } from '#src/channel.ts';
 import { describeError } from '#src/errors.ts';
 import type { Inbound } from '#src/message.ts';
 import { pause, pauseAfter } from '#src/waiting.ts';
-import { type CatchUpDeps, catchUp, letAnswer, noteKnown, owes } from './catch-up.ts';
+import { type CatchUpDeps, catchUp, letAnswer, noteKnown, owed } from './catch-up.ts';
 
 export type KnownDeps = CatchUpDeps;
 
@@ -107,9 +107,8 @@ export function keepKnown(deps: CatchUpDeps, channel: Channel, outer: AbortSigna
   const note = async () => {
     if (!now.isReady || !now.isKnown) return;
     const until = Math.min(Date.now(), ...[...pending].map(({ since }) => since));
-    await noteKnown(deps.store, channel, new Date(until));
-    const owed = await owes(deps.store, channel);
-    if (owed !== undefined) onMissed(owed === 'guess');
+    const missing = owed(await noteKnown(deps.store, channel, new Date(until)));
+    if (missing !== undefined) onMissed(missing === 'guess');
   };
   const timer = setInterval(() => {
     note().catch((error: unknown) => {
