@@ -15,7 +15,7 @@ import { timestampOf } from './history.ts';
 import type { PastMessage } from './history.ts';
 import type { Intake } from './intake.ts';
 import { readMissed } from './missed.ts';
-import { isDirect } from './normalize/places.ts';
+import { CLOCKS_MS, isDirect } from './normalize/places.ts';
 
 /** What catching up needs. */
 export interface CatchUpDeps {
@@ -26,8 +26,6 @@ export interface CatchUpDeps {
   log: Logger;
 }
 
-/** Our clock may differ from Slack's by as much; what comes twice is recognised. */
-const CLOCKS_MS = 15_000;
 const MOST_CHANNELS = 500;
 const CHANNELS_A_PAGE = 200;
 /** Stored together: one by one, a thousand would take half a minute. */

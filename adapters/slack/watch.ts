@@ -23,7 +23,8 @@ const REST_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** Makes the watch. Its connection rejects when Slack does not know us any more, or the store is away. */
-export function createWatch({ self, account, emit, rest, now = Date.now }: WatchDeps): Connection {
+export function createWatch(deps: WatchDeps): Connection {
+  const { self, account, emit, now = Date.now, rest = (signal) => pause(REST_MS, signal) } = deps;
   // Nobody knows how it was before us: the way may have been closed, and we were started anew because of that.
   let knownUntil = now() - HOUR_MS;
   const askForMissed = async () => {
@@ -34,7 +35,7 @@ export function createWatch({ self, account, emit, rest, now = Date.now }: Watch
   return async (onReady, signal) => {
     onReady();
     while (!signal.aborted) {
-      await (rest?.(signal) ?? pause(REST_MS, signal));
+      await rest(signal);
       if (signal.aborted) return;
       await self.learn(signal);
       if (now() - knownUntil >= HOUR_MS) await askForMissed();

@@ -27,11 +27,12 @@ export function readChosen(data: unknown): ChosenCommand | undefined {
   return { id, token, applicationId, chatId };
 }
 
+const owner = z.union([z.string(), z.number()]);
+
 /**
  * By which ways the app was installed: `0` for a server and for our own direct chats, `1` by somebody for themselves
  * (https://docs.discord.com/developers/interactions/receiving-and-responding).
  */
-const owner = z.union([z.string(), z.number()]);
 const byServer = z.object({ authorizing_integration_owners: z.object({ 0: owner }).optional() });
 
 /**

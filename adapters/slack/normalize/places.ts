@@ -4,6 +4,9 @@ import type { Self } from '../self.ts';
 import type { Found, Said } from './schema.ts';
 import { oneLine } from './words.ts';
 
+/** Our clock may differ from Slack's by as much; what is fetched twice is recognised. */
+export const CLOCKS_MS = 15_000;
+
 /** The moment that a time of Slack names, to the millisecond. */
 export function dateOf(timestamp: string): Date {
   const [seconds = '', fraction = ''] = timestamp.split('.');

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import type { Inbound, InboundEdit, InboundMessage } from '#src/message.ts';
 import { readCommand } from './command.ts';
-import { chatOf, dateOf, senderOf, threadOf } from './places.ts';
+import { chatOf, CLOCKS_MS, dateOf, senderOf, threadOf } from './places.ts';
 import { readSaid, isSaid } from './said.ts';
 import type { Context, Reader } from './said.ts';
 import { callback, change, command, deletion, homeOpened, limited, message, rawEvent } from './schema.ts';
@@ -78,8 +78,6 @@ function readEvent({ event }: z.infer<typeof callback>, context: Context): Inbou
 }
 
 const MINUTE_MS = 60_000;
-/** Our clock may differ from Slack's by as much. */
-const CLOCKS_MS = 15_000;
 
 /** Slack brings 30,000 events an hour, and says once a minute if it drops some (docs.slack.dev/reference/events/app_rate_limited). */
 function readLimited(body: unknown, { self: { account } }: Context): Inbound[] {
