@@ -15,6 +15,18 @@ async function whenKnown({ database }: SlackStage): Promise<void> {
   await eventually('it is noted that all is known', async () => (await database.find('watermarks')).length === 1);
 }
 
+/** Slack calls this address, and Anna's `m1` has been answered. */
+async function beginOverHttp(stage: SlackStage, url: string) {
+  const { slack, marksIn } = stage;
+  slack.requestUrl = `${url}/webhooks/slack`;
+  const anna = slack.person({ name: 'anna' });
+  const home = slack.direct(anna);
+  slack.say({ from: anna, text: 'm1' });
+  await eventually('it is answered', () => marksIn(home).length === 1);
+  await whenKnown(stage);
+  return { anna, home };
+}
+
 test('events are dropped: what was said meanwhile is answered in order and once, by one look for all that is told', async (t) => {
   const stage = await openSlackStage(t, { slack: { ackWithinMs: UNHURRIED_MS, retryMs: [] } });
   await stage.connect();
@@ -56,12 +68,7 @@ test('told over HTTP to a process that does not listen: the one that does looks,
   const env = { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: slack.signingSecret };
   await stage.start({ ...env, ROLES: 'channels,reply,deliver,housekeeping' });
   const { url } = await stage.start({ ...env, ROLES: 'api' });
-  slack.requestUrl = `${url}/webhooks/slack`;
-  const anna = slack.person({ name: 'anna' });
-  const home = slack.direct(anna);
-  slack.say({ from: anna, text: 'm1' });
-  await eventually('it is answered', () => marksIn(home).length === 1);
-  await whenKnown(stage);
+  const { anna, home } = await beginOverHttp(stage, url);
 
   slack.isDropping = true;
   slack.say({ from: anna, text: 'm2' });
@@ -83,12 +90,7 @@ test('over HTTP, MongoDB is away until Slack has given up: what was said is answ
   const stage = await openSlackStage(t, { services, slack: { ackWithinMs: UNHURRIED_MS, retryMs: [8_000] } });
   const { slack, database, marksIn } = stage;
   const { url } = await stage.start({ SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: slack.signingSecret });
-  slack.requestUrl = `${url}/webhooks/slack`;
-  const anna = slack.person({ name: 'anna' });
-  const home = slack.direct(anna);
-  slack.say({ from: anna, text: 'm1' });
-  await eventually('it is answered', () => marksIn(home).length === 1);
-  await whenKnown(stage);
+  const { anna, home } = await beginOverHttp(stage, url);
 
   await services.signal('mongodb', 'SIGSTOP');
   slack.say({ from: anna, text: 'm2' });

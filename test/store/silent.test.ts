@@ -1,23 +1,14 @@
 /** What becomes of reads by id when MongoDB, or one connection to it, is silent. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLogger } from '#src/log.ts';
-import { createStore } from '#src/store/store.ts';
-import { databaseUri, openDatabase } from '#test/product/database.ts';
 import { within } from '#test/product/eventually.ts';
-import { startProxy } from '#test/product/proxy.ts';
-import { sharedServices } from '#test/product/services.ts';
+import { openFarStore } from './open-store.ts';
 
 /** What whoever asks is promised. */
 const PATIENCE_MS = 10_000;
 
 test('a read whose connection is silent fails in time, and keeps those behind it waiting for a moment only', async (t) => {
-  const { mongodbUri } = await sharedServices();
-  const database = await openDatabase(databaseUri(mongodbUri));
-  t.after(() => database.close());
-  const mongodb = await startProxy(t, 'mongodb', mongodbUri);
-  const store = await createStore({ uri: mongodb.via(database.uri), log: createLogger('warn', false) });
-  t.after(() => store.close());
+  const { store, mongodb } = await openFarStore(t);
   const silent = mongodb.stopAt({ says: ['find', 'conversations', 'cnv_silent'], where: 'before' });
   const first = assert.rejects(within(PATIENCE_MS, 'it has failed', store.readConversation('cnv_silent')), {
     name: 'MongoNetworkTimeoutError',
